@@ -17,6 +17,7 @@ pub mod published_figures;
 mod rectangles;
 pub mod school_directory;
 pub mod student_register;
+pub mod survey_progress;
 
 use crate::event_log::projector::Model;
 
@@ -31,6 +32,7 @@ pub static MODELS: &[&Model] = &[
     &final_year::MODEL,
     &import_batches::MODEL,
     &published_figures::MODEL,
+    &survey_progress::MODEL,
 ];
 
 /// A position or day after all others: the end of a rectangle that has none yet.

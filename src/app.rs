@@ -63,6 +63,7 @@ pub mod report;
 pub mod report_error;
 pub mod request;
 pub mod restore;
+mod roles;
 pub mod roster;
 pub mod roster_order;
 pub mod school;
@@ -75,6 +76,7 @@ pub mod statement;
 mod stream_cache;
 pub mod student;
 pub mod student_file;
+pub mod survey;
 pub mod target;
 mod together;
 pub mod token;
@@ -136,6 +138,10 @@ pub enum AppError {
     #[from]
     YearEnd(domain::year_end::YearEndRefusal),
     #[from]
+    Survey(domain::survey::SurveyRefusal),
+    #[from]
+    Invitation(domain::invitation::InvitationRefusal),
+    #[from]
     Exemption(exemption_stream::ExemptionRefusal),
     #[from]
     Placement(placement_stream::PlacementRefusal),
@@ -180,6 +186,8 @@ impl AppError {
             | Self::Host(_)
             | Self::Season(_)
             | Self::YearEnd(_)
+            | Self::Survey(_)
+            | Self::Invitation(_)
             | Self::Exemption(_)
             | Self::Placement(_)
             | Self::Agreement(_)

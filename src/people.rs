@@ -7,6 +7,7 @@
 pub mod key_export;
 mod key_file;
 
+use std::collections::BTreeMap;
 use std::fmt;
 use strum::{IntoStaticStr, VariantNames};
 
@@ -91,6 +92,10 @@ pub enum Sealed {
     Wording {
         text: String,
     },
+    /// What a graduate wrote, by the names of the questions.
+    Answer {
+        words: BTreeMap<String, String>,
+    },
     /// The documents of a placement as they were printed.
     Printed {
         sheets: Vec<PrintedSheet>,
@@ -161,6 +166,7 @@ impl Sealed {
             | Self::Note { .. }
             | Self::Credentials(_)
             | Self::Wording { .. }
+            | Self::Answer { .. }
             | Self::Printed { .. } => None,
         }
     }

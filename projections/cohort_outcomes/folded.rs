@@ -76,6 +76,8 @@ impl FoldedGraduate {
             | Event::Season(_)
             | Event::Import(_)
             | Event::YearEnd(_)
+            | Event::Survey(_)
+            | Event::Invitation(_)
             | Event::Account(_)
             | Event::Log(_) => (),
         }

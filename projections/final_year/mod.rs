@@ -116,6 +116,8 @@ fn excuse_change(event: &Event) -> ExcuseChange {
         | Event::Season(_)
         | Event::Import(_)
         | Event::YearEnd(_)
+        | Event::Survey(_)
+        | Event::Invitation(_)
         | Event::Account(_)
         | Event::Log(_) => ExcuseChange::Nothing,
     }

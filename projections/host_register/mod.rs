@@ -79,6 +79,8 @@ fn subject(recorded: &Recorded, event: &Event) -> Option<Uuid> {
         | Event::Season(_)
         | Event::Import(_)
         | Event::YearEnd(_)
+        | Event::Survey(_)
+        | Event::Invitation(_)
         | Event::Account(_)
         | Event::Log(_) => None,
     }

@@ -61,6 +61,8 @@ fn keys(recorded: &Recorded, event: &Event) -> Vec<RowKey> {
         | Event::Host(_)
         | Event::Season(_)
         | Event::YearEnd(_)
+        | Event::Survey(_)
+        | Event::Invitation(_)
         | Event::Account(_)
         | Event::Log(_) => {
             vec![]

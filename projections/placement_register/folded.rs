@@ -66,6 +66,8 @@ impl FoldedPlacement {
             | Event::Season(_)
             | Event::Import(_)
             | Event::YearEnd(_)
+            | Event::Survey(_)
+            | Event::Invitation(_)
             | Event::Account(_)
             | Event::Log(_) => (),
         }

@@ -101,6 +101,8 @@ fn keys(recorded: &Recorded, event: &Event) -> Vec<RowKey> {
         | Event::Employer(_)
         | Event::Host(_)
         | Event::Season(_)
+        | Event::Survey(_)
+        | Event::Invitation(_)
         | Event::Import(_)
         | Event::Account(_)
         | Event::Log(_) => vec![],

@@ -54,6 +54,8 @@ fn keys(recorded: &Recorded, event: &Event) -> Vec<RowKey> {
         | Event::Season(_)
         | Event::Import(_)
         | Event::YearEnd(_)
+        | Event::Survey(_)
+        | Event::Invitation(_)
         | Event::Account(_)
         | Event::Log(_) => {
             vec![]

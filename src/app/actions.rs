@@ -1,5 +1,5 @@
-//! What can be done and asked, and who may: the list of commands and questions, the table of roles, and which function of
-//! the nouns each calls. The two doors are in `doors`.
+//! What can be done and asked: the list of commands and questions, and which function of the nouns each calls. The two doors
+//! are in `doors`, who may in `roles`.
 //!
 //! The gate stands at the top of both, before anything is looked up or unsealed. Acts on files of the machine (backup, restore, copy, key, scrub, rebuild, verify, sample, demo,
 //! serve) are no actions: they are the operator's, and no scope limits them.
@@ -40,11 +40,14 @@ use super::session::ListSessions;
 use super::statement::input::{ConflictOrder, OutcomeOrder, ShowStatements, StudentOrder, StudyOrder};
 use super::student::{EraseStudent, FindStudents};
 use super::student_file::ShowStudent;
+use super::survey::SurveyOrder;
+use super::survey::call::CallOrder;
+use super::survey::shown::{ListCalls, ListInvited, ListSurveys, PlanSurvey, ShowQuestionnaire, ShowSurvey};
 use super::token::ListTokens;
 use super::trend::ShowTrend;
 use super::watch::Watch;
 use super::{App, AppError};
-use crate::accounts::{Actor, Caller};
+use crate::accounts::Caller;
 
 /// Everything that records something.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -58,6 +61,8 @@ pub enum Command {
     Host(HostOrder),
     Season(SeasonOrder),
     Publication(PublicationOrder),
+    Survey(SurveyOrder),
+    Call(CallOrder),
     Placement(PlacementOrder),
     Agreement(AgreementOrder),
     Exemption(ExemptionOrder),
@@ -102,6 +107,12 @@ pub enum Question {
     Compare(CompareReports),
     Trend(ShowTrend),
     Publications(ListPublications),
+    Surveys(ListSurveys),
+    SurveyProgress(ShowSurvey),
+    Invited(ListInvited),
+    SurveyPlan(PlanSurvey),
+    Questionnaire(ShowQuestionnaire),
+    Calls(ListCalls),
     Definitions(ListDefinitions),
     LatestYear(LatestYear),
     Queue(ShowQueue),
@@ -179,6 +190,22 @@ pub enum Action {
     PublicationWithdraw,
     PublicationUndo,
     PublicationList,
+    SurveyDraft,
+    SurveyApprove,
+    SurveySchedule,
+    SurveyOpen,
+    SurveyMove,
+    SurveyUndo,
+    SurveyList,
+    SurveyShow,
+    SurveyPeople,
+    SurveyPlan,
+    SurveyQuestionnaire,
+    CallRecord,
+    CallAnswer,
+    CallLeave,
+    CallUndo,
+    CallList,
     PlacementDraft,
     PlacementRevise,
     PlacementSubmit,
@@ -250,149 +277,6 @@ pub enum Action {
 }
 
 impl Action {
-    /// Who may take this action, each within the scope of the account: the city, a school, a class, the own interns. Where
-    /// one school is all there is, its principal may what the bureau may, too (`gate`).
-    pub fn actors(self) -> &'static [Actor] {
-        use Actor::{Auditor, Bureau, ClassTeacher, Mentor, Officer, Operator, Principal};
-        match self {
-            // Everybody: nothing of a person is in it.
-            Self::SchoolList | Self::Head | Self::DefinitionList => {
-                &[Operator, Bureau, Principal, Officer, ClassTeacher, Mentor, Auditor]
-            }
-            // Setting up, and what changes something for every school.
-            Self::SchoolAdd
-            | Self::StudentErase
-            | Self::EmployerMerge
-            | Self::EmployerTellApart
-            | Self::EmployerClose
-            | Self::EmployerCorrect
-            | Self::EmployerUndo => &[Operator, Bureau],
-            // A principal those of the own school.
-            Self::StaffAdd
-            | Self::StaffChange
-            | Self::StaffDisable
-            | Self::StaffEnable
-            | Self::StaffRename
-            | Self::StaffUndo
-            | Self::StaffInvite
-            | Self::StaffInviteSchool
-            | Self::StaffWaive => &[Operator, Bureau, Principal],
-            // A class whoever may change staff, and a deputy of who is no mentor.
-            Self::StaffHandOver | Self::StaffDeputise | Self::StaffEndDeputy => &[Operator, Bureau, Principal, Officer],
-            // Everybody those of the own account; of whose others is said where an account is looked up.
-            Self::StaffList
-            | Self::SessionList
-            | Self::SessionRevoke
-            | Self::TokenIssue
-            | Self::TokenRevoke
-            | Self::TokenList => &[Operator, Bureau, Principal, Officer, ClassTeacher, Mentor, Auditor],
-            Self::Check => &[Operator, Bureau, Principal, Officer, Auditor],
-            // A principal staff lists only, which nobody else of a school imports.
-            Self::Import | Self::ImportUndo => &[Operator, Bureau, Principal, Officer, ClassTeacher],
-            // An office records; a class teacher for the own class.
-            Self::StudentCorrectNumber
-            | Self::StudentStanding
-            | Self::OutcomeSay
-            | Self::StudySay
-            | Self::StudyExam => &[Operator, Bureau, Officer, ClassTeacher],
-            // A second person looks at it; a verdict is never the operator's.
-            Self::OutcomeReview | Self::OutcomeJudge | Self::StudyReview | Self::ConflictResolve => {
-                &[Operator, Bureau, Principal, Officer]
-            }
-            Self::EmployerRegister
-            | Self::EmployerProfile
-            | Self::EmployerStaff
-            | Self::HostPropose
-            | Self::HostVisit
-            | Self::HostPublish
-            | Self::HostSuspend
-            | Self::HostResume
-            | Self::HostFramework
-            | Self::HostContact
-            | Self::HostUndo
-            | Self::SeasonPlan
-            | Self::SeasonUndo
-            | Self::PublicationRecord
-            | Self::PublicationWithdraw
-            | Self::PublicationUndo => &[Operator, Bureau, Officer],
-            Self::PlacementDraft
-            | Self::PlacementRevise
-            | Self::PlacementSubmit
-            | Self::PlacementEvaluate
-            | Self::PlacementReady
-            | Self::PlacementArrive
-            | Self::PlacementNoShow
-            | Self::PlacementChangeHost
-            | Self::PlacementChangeSite
-            | Self::PlacementChangeMentor
-            | Self::PlacementChangePeriod
-            | Self::PlacementChangePay
-            | Self::PlacementSuspend
-            | Self::PlacementResume
-            | Self::PlacementEnd
-            | Self::PlacementCancel
-            | Self::PlacementUndo
-            | Self::AgreementDraft
-            | Self::AgreementSend
-            | Self::AgreementSign
-            | Self::AgreementScan
-            | Self::AgreementCollect
-            | Self::AgreementRevoke
-            | Self::AgreementRefuse
-            | Self::AgreementRecall
-            | Self::AgreementAmend
-            | Self::AgreementTerminate
-            | Self::AgreementVoid
-            | Self::AgreementUndo
-            | Self::ExemptionRequest
-            | Self::ExemptionWithdraw
-            | Self::ExemptionUndo
-            | Self::PacketPrint => &[Operator, Bureau, Officer, ClassTeacher],
-            // A person decides, and stands for it by name: never the operator.
-            Self::PlacementReturn
-            | Self::PlacementReject
-            | Self::PlacementApprove
-            | Self::PlacementLate
-            | Self::HostAccept
-            | Self::HostRefuse
-            | Self::ExemptionGrant
-            | Self::ExemptionRefuse => &[Bureau, Principal, Officer],
-            // A mentor sees the own interns.
-            Self::StudentFind
-            | Self::StudentList
-            | Self::StudentShow
-            | Self::PlacementShow
-            | Self::AgreementPaper
-            | Self::AtWork
-            | Self::EvidenceGet
-            | Self::EventList
-            | Self::History => &[Operator, Bureau, Principal, Officer, ClassTeacher, Mentor, Auditor],
-            Self::ImportList
-            | Self::EmployerShow
-            | Self::EmployerList
-            | Self::EmployerDuplicates
-            | Self::EmployerInterns
-            | Self::HostShow
-            | Self::HostList
-            | Self::SeasonList
-            | Self::ExemptionList
-            | Self::OutcomeShow
-            | Self::Report
-            | Self::Explain
-            | Self::MissingList
-            | Self::StudyList
-            | Self::ConflictList
-            | Self::ReportCompare
-            | Self::ReportTrend
-            | Self::PublicationList
-            | Self::Queue
-            | Self::AtWorkCounts
-            | Self::ClassList
-            | Self::Grid
-            | Self::ChangeList => &[Operator, Bureau, Principal, Officer, ClassTeacher, Auditor],
-        }
-    }
-
     /// The stable name.
     pub fn name(self) -> &'static str {
         self.into()
@@ -433,6 +317,8 @@ impl App {
             Command::Host(order) => Answer::Host(self.order_host(call, order).await?),
             Command::Season(order) => Answer::Done(self.order_season(call, order).await?),
             Command::Publication(order) => Answer::Done(self.order_publication(call, order).await?),
+            Command::Survey(order) => Answer::Done(self.order_survey(call, order).await?),
+            Command::Call(order) => Answer::Called(self.order_call(call, order).await?),
             Command::Placement(order) => Answer::Bulk(self.order_placements(call, order).await?),
             Command::Agreement(order) => self.order_agreements(call, order, progress).await?,
             Command::Exemption(order) => Answer::Bulk(self.order_exemptions(call, order).await?),
@@ -481,6 +367,12 @@ impl App {
             Question::Compare(input) => Reply::Compared(Box::new(self.compare(caller, input).await?)),
             Question::Trend(input) => Reply::Trend(Box::new(self.trend(caller, input).await?)),
             Question::Publications(input) => Reply::Publications(self.publications(caller, input).await?),
+            Question::Surveys(input) => Reply::Surveys(self.surveys(caller, input).await?),
+            Question::SurveyProgress(input) => Reply::SurveyProgress(self.show_survey(caller, input).await?),
+            Question::Invited(input) => Reply::Invited(self.people_of_survey(caller, input).await?),
+            Question::SurveyPlan(input) => Reply::SurveyPlan(self.survey_plan(caller, input).await?),
+            Question::Questionnaire(input) => Reply::Questionnaire(Box::new(self.questionnaire(caller, input).await?)),
+            Question::Calls(input) => Reply::Calls(self.call_sheet(caller, input).await?),
             Question::Definitions(input) => Reply::Definitions(input.found()?),
             Question::LatestYear(_) => Reply::LatestYear(self.latest_cohort().await?),
             Question::Queue(input) => Reply::Queue(self.show_queue(caller, input).await?),

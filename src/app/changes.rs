@@ -189,6 +189,8 @@ fn moves_figures(stream: StreamType) -> bool {
         | StreamType::Host
         | StreamType::Season
         | StreamType::YearEnd
+        | StreamType::Survey
+        | StreamType::Invitation
         | StreamType::Import
         | StreamType::Account
         | StreamType::Log => false,

@@ -302,7 +302,12 @@ impl App {
                     self.cache.expect_new::<Agreement>(id);
                 }
                 // These may have begun long ago.
-                Order::Log { .. } | Order::Exemption { .. } | Order::Season { .. } | Order::YearEnd { .. } => (),
+                Order::Log { .. }
+                | Order::Exemption { .. }
+                | Order::Season { .. }
+                | Order::YearEnd { .. }
+                | Order::Survey { .. }
+                | Order::Invitation { .. } => (),
                 Order::Student { .. } | Order::Outcome { .. } | Order::FurtherStudy { .. } => {
                     self.cache.expect_new::<Student>(id);
                     self.cache.expect_new::<Outcome>(id);

@@ -93,6 +93,12 @@ impl App {
             Order::YearEnd { year_end, school, command } => {
                 self.decide_year_end(caller, unit, *year_end, school.as_ref(), command).await
             }
+            Order::Survey { survey, school, command } => {
+                self.decide_survey(caller, unit, *survey, school, command).await
+            }
+            Order::Invitation { survey, student, command } => {
+                self.decide_invitation(caller, unit, (*survey, *student), command).await
+            }
             Order::Exemption { student, command } => self.decide_exemption(caller, unit, *student, command).await,
             Order::Placement { placement, command } => self.decide_placement(caller, unit, *placement, command).await,
             Order::Agreement { placement, command } => self.decide_agreement(caller, unit, *placement, command).await,
@@ -424,7 +430,7 @@ async fn list(unit: &UnitOfWork<'_>, student: StudentId, placement: PlacementId)
 
 /// A registered student inside the caller's scope; of one who was erased nothing may be sealed any more under the
 /// subject of the order.
-async fn registered_in_scope(
+pub(super) async fn registered_in_scope(
     caller: &Caller,
     unit: &UnitOfWork<'_>,
     student: StudentId,

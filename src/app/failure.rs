@@ -19,8 +19,10 @@ use super::student::EraseError;
 use super::target::TargetRefusal;
 use super::token::TokenRefusal;
 use crate::domain::placement::codes::DocumentKind;
+use crate::domain::survey::answers::AnswerRefusal;
 use crate::event_log::EngineError;
 use crate::evidence::EvidenceFault;
+use crate::intake::xlsform::XlsformFault;
 use crate::packet::file::RenderError;
 use crate::packet::mark::MarkError;
 use crate::packet::scan::ScanFault;
@@ -61,6 +63,10 @@ pub enum Failure {
     File(EvidenceFault),
     #[from]
     Templates(TemplateError),
+    #[from]
+    Xlsform(XlsformFault),
+    #[from]
+    Answer(AnswerRefusal),
     #[from]
     Mark(MarkError),
     #[from]

@@ -39,6 +39,9 @@ use super::session::{ListSessions, RevokeSessions};
 use super::statement::input::{ConflictOrder, OutcomeOrder, ShowStatements, StudentOrder, StudyOrder};
 use super::student::{EraseStudent, FindStudents};
 use super::student_file::ShowStudent;
+use super::survey::SurveyOrder;
+use super::survey::call::CallOrder;
+use super::survey::shown::{ListCalls, ListInvited, ListSurveys, PlanSurvey, ShowQuestionnaire, ShowSurvey};
 use super::token::{IssueToken, ListTokens, RevokeToken};
 use super::trend::ShowTrend;
 use crate::domain::terms::Term;
@@ -352,6 +355,8 @@ fn declaration(called: Called) -> clap::Command {
         Input::Command(["host", verb]) => of_order::<HostOrder>(verb),
         Input::Command(["season", verb]) => of_order::<SeasonOrder>(verb),
         Input::Command(["publication", verb]) => of_order::<PublicationOrder>(verb),
+        Input::Command(["survey", verb]) => of_order::<SurveyOrder>(verb),
+        Input::Command(["call", verb]) => of_order::<CallOrder>(verb),
         Input::Command(["placement", verb]) => of_order::<PlacementOrder>(verb),
         Input::Command(["agreement", "collect"]) => of_question::<CollectScans>(),
         Input::Command(["agreement", verb]) => of_order::<AgreementOrder>(verb),
@@ -393,6 +398,12 @@ fn declaration(called: Called) -> clap::Command {
         Input::Question("compare") => of_question::<CompareReports>(),
         Input::Question("trend") => of_question::<ShowTrend>(),
         Input::Question("publications") => of_question::<ListPublications>(),
+        Input::Question("surveys") => of_question::<ListSurveys>(),
+        Input::Question("survey_progress") => of_question::<ShowSurvey>(),
+        Input::Question("invited") => of_question::<ListInvited>(),
+        Input::Question("survey_plan") => of_question::<PlanSurvey>(),
+        Input::Question("questionnaire") => of_question::<ShowQuestionnaire>(),
+        Input::Question("calls") => of_question::<ListCalls>(),
         Input::Question("definitions") => of_question::<ListDefinitions>(),
         Input::Question("queue") => of_question::<ShowQueue>(),
         Input::Question("at_work") => of_question::<ShowAtWork>(),

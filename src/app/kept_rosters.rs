@@ -199,6 +199,8 @@ fn moves(school: &SchoolCode, addition: &Addition) -> bool {
         | StreamType::Employer
         | StreamType::Host
         | StreamType::YearEnd
+        | StreamType::Survey
+        | StreamType::Invitation
         | StreamType::Import
         | StreamType::Account
         | StreamType::Log => false,

@@ -12,6 +12,7 @@ use super::{App, AppError};
 use crate::accounts::{Caller, RecordedBy};
 use crate::domain::day::from_epoch_day;
 use crate::domain::ids::{StaffId, StudentId};
+use crate::domain::invitation::Invitation;
 use crate::domain::placement::Placement;
 use crate::domain::{Event, StreamType};
 use crate::event_log::record::Recorded;
@@ -134,6 +135,9 @@ impl App {
             Some(StreamType::Student | StreamType::Outcome | StreamType::FurtherStudy | StreamType::Exemption) => {
                 Some(StudentId(recorded.subject()))
             }
+            Some(StreamType::Invitation) => {
+                self.load::<Invitation>(recorded.subject()).await?.0.of().map(|(_, student)| student)
+            }
             Some(StreamType::Placement | StreamType::Agreement) => {
                 self.load::<Placement>(recorded.subject()).await?.0.student()
             }
@@ -143,6 +147,7 @@ impl App {
                 | StreamType::Host
                 | StreamType::Season
                 | StreamType::YearEnd
+                | StreamType::Survey
                 | StreamType::Import
                 | StreamType::Account
                 | StreamType::Log,
@@ -195,7 +200,12 @@ fn note_of(recorded: &Recorded) -> Option<u32> {
 /// Whether the facts of such a stream are undone by their number.
 fn is_numbered(stream: StreamType) -> bool {
     match stream {
-        StreamType::Placement | StreamType::Agreement | StreamType::Host | StreamType::Employer => true,
+        StreamType::Placement
+        | StreamType::Agreement
+        | StreamType::Host
+        | StreamType::Employer
+        | StreamType::Survey
+        | StreamType::Invitation => true,
         StreamType::School
         | StreamType::Student
         | StreamType::Outcome

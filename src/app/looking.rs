@@ -75,6 +75,7 @@ fn person_count(reply: &Reply) -> usize {
         Reply::AtWork(AtWorkReply::List { at_work, .. }) => at_work.len(),
         Reply::AtWork(AtWorkReply::Opened { behind, .. }) => behind.len(),
         Reply::Grid(packets) => packets.len(),
+        Reply::Invited(invited) | Reply::Calls(invited) => invited.len(),
         Reply::Host(shown) => usize::from(shown.contact.is_some()),
         Reply::Events(listed) => students_of(&listed.events),
         Reply::History(events) => students_of(events),
@@ -97,6 +98,10 @@ fn person_count(reply: &Reply) -> usize {
         | Reply::Report(_)
         | Reply::Trend(_)
         | Reply::Publications(_)
+        | Reply::Surveys(_)
+        | Reply::SurveyProgress(_)
+        | Reply::SurveyPlan(_)
+        | Reply::Questionnaire(_)
         | Reply::Definitions(_)
         | Reply::LatestYear(_)
         | Reply::Head(_)

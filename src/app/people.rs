@@ -11,6 +11,8 @@ use crate::domain::day::epoch_day;
 use crate::domain::host::Host;
 use crate::domain::ids::{CreditCode, EmployerId, HostId, PlacementId, SchoolCode, SeasonId, SecretDigest, StudentId};
 use crate::domain::placement::Placement;
+use crate::domain::survey::codes::Wave;
+use crate::domain::terms::Term as _;
 use crate::event_log::EngineError;
 use crate::event_log::request::{Guard, GuardKey};
 use crate::people::{BlindField, People, Person, Sealed};
@@ -33,6 +35,8 @@ pub mod guards {
     pub const SEASON: &str = "season";
     /// What was made public of a year, by school, or of the city.
     pub const YEAR_END: &str = "year_end";
+    /// A campaign by school, year of graduation and wave.
+    pub const SURVEY: &str = "survey";
     /// A student's placements, each behind the one drafted before it.
     pub const PLACEMENT: &str = "placement";
     /// The latest batch of a file by the hash of its bytes.
@@ -190,6 +194,11 @@ pub fn season_guard(school: &SchoolCode, year: i16) -> GuardKey {
 pub fn year_end_guard(school: Option<&SchoolCode>, year: i16) -> GuardKey {
     let scope = school.map_or("city", |school| school.as_str());
     GuardKey { kind: guards::YEAR_END.into(), scope: scope.into(), key: year.to_string() }
+}
+
+/// The guard of a school's campaign.
+pub fn survey_guard(school: &SchoolCode, year: i16, wave: Wave) -> GuardKey {
+    GuardKey { kind: guards::SURVEY.into(), scope: school.as_str().into(), key: format!("{year}:{}", wave.code()) }
 }
 
 /// The guard of an employer with a credit code.

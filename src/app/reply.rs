@@ -27,6 +27,8 @@ use super::statement::StatementAnswer;
 use super::statement::show::ShownStatements;
 use super::student::FoundStudents;
 use super::student_file::StudentFile;
+use super::survey::call::CallAnswer;
+use super::survey::shown::{ListedSurvey, PlannedMessage, ShownInvited, ShownQuestionnaire, SurveyProgress};
 use super::token::ListedToken;
 use super::trend::Trend;
 use crate::domain::figures::definitions::OpenFigure;
@@ -54,6 +56,7 @@ pub enum Answer {
     Packet(PrintedPacket),
     Collected(Box<Collected>),
     Statement(StatementAnswer),
+    Called(CallAnswer),
     Erased(StudentId, Done),
 }
 
@@ -66,6 +69,7 @@ impl Answer {
             | Self::Account(AccountAnswer::Changed(done))
             | Self::Statement(StatementAnswer::Done(done))
             | Self::Employer(EmployerAnswer::Ordered { done, .. })
+            | Self::Called(CallAnswer { done, .. })
             | Self::Account(AccountAnswer::HandedOver(BulkAnswer { done, .. }))
             | Self::Bulk(BulkAnswer { done, .. }) => done,
             Self::Repeated(_)
@@ -123,6 +127,12 @@ pub enum Reply {
     Compared(Box<Compared>),
     Trend(Box<Trend>),
     Publications(Vec<Published>),
+    Surveys(Vec<ListedSurvey>),
+    SurveyProgress(SurveyProgress),
+    Invited(Vec<ShownInvited>),
+    SurveyPlan(Vec<PlannedMessage>),
+    Questionnaire(Box<ShownQuestionnaire>),
+    Calls(Vec<ShownInvited>),
     Definitions(Vec<OpenFigure>),
     LatestYear(Option<i16>),
     Queue(QueueReply),

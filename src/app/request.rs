@@ -10,14 +10,18 @@ use crate::domain::employer::EmployerCommand;
 use crate::domain::exemption::ExemptionCommand;
 use crate::domain::further_study::FurtherStudyCommand;
 use crate::domain::host::HostCommand;
-use crate::domain::ids::{HostId, PlacementId, SchoolCode, SeasonId, StaffId, StudentId, YearEndId};
+use crate::domain::ids::{
+    HostId, InvitationId, PlacementId, SchoolCode, SeasonId, StaffId, StudentId, SurveyId, YearEndId,
+};
 use crate::domain::import::ImportCommand;
+use crate::domain::invitation::InvitationCommand;
 use crate::domain::log::{LOG_ID, LogCommand};
 use crate::domain::outcome::OutcomeCommand;
 use crate::domain::placement::PlacementCommand;
 use crate::domain::school::SchoolCommand;
 use crate::domain::season::SeasonCommand;
 use crate::domain::student::StudentCommand;
+use crate::domain::survey::SurveyCommand;
 use crate::domain::year_end::YearEndCommand;
 use crate::event_log::record::StreamKey;
 use crate::event_log::request::GuardUse;
@@ -65,6 +69,18 @@ pub enum Order {
         year_end: YearEndId,
         school: Option<SchoolCode>,
         command: YearEndCommand,
+    },
+    /// `school` is whose campaign it is.
+    Survey {
+        survey: SurveyId,
+        school: SchoolCode,
+        command: SurveyCommand,
+    },
+    /// Of a graduate in a campaign.
+    Invitation {
+        survey: SurveyId,
+        student: StudentId,
+        command: InvitationCommand,
     },
     Student {
         student: StudentId,
@@ -144,6 +160,8 @@ impl Order {
             Self::Host { .. } => StreamType::Host,
             Self::Season { .. } => StreamType::Season,
             Self::YearEnd { .. } => StreamType::YearEnd,
+            Self::Survey { .. } => StreamType::Survey,
+            Self::Invitation { .. } => StreamType::Invitation,
             Self::Student { .. } => StreamType::Student,
             Self::Exemption { .. } => StreamType::Exemption,
             Self::Placement { .. } => StreamType::Placement,
@@ -161,6 +179,8 @@ impl Order {
             Self::Host { host, .. } => host.0,
             Self::Season { season, .. } => season.0,
             Self::YearEnd { year_end, .. } => year_end.0,
+            Self::Survey { survey, .. } => survey.0,
+            Self::Invitation { survey, student, .. } => InvitationId::of(*survey, *student).0,
             Self::Placement { placement, .. } | Self::Agreement { placement, .. } => placement.0,
             Self::Student { student, .. }
             | Self::Exemption { student, .. }
@@ -187,6 +207,8 @@ impl Order {
             | Self::Host { .. }
             | Self::Season { .. }
             | Self::YearEnd { .. }
+            | Self::Survey { .. }
+            | Self::Invitation { .. }
             | Self::Student { .. }
             | Self::Exemption { .. }
             | Self::Placement { .. }
@@ -208,10 +230,12 @@ impl Order {
             | Self::Host { .. }
             | Self::Season { .. }
             | Self::YearEnd { .. }
+            | Self::Survey { .. }
             | Self::Placement { .. }
             | Self::Agreement { .. } => None,
             Self::Student { student, .. }
             | Self::Exemption { student, .. }
+            | Self::Invitation { student, .. }
             | Self::Outcome { student, .. }
             | Self::FurtherStudy { student, .. } => Some(*student),
         }

@@ -29,7 +29,12 @@ impl Command {
     /// Whether it may be about one stream only. Files, and what is said as a row of a file, begin a batch besides.
     pub(super) fn may_be_of_one_stream(&self) -> bool {
         match self {
-            Self::Import(_) | Self::UndoImport(_) | Self::Packet(_) | Self::Erase(_) | Self::Student(_) => false,
+            Self::Call(_)
+            | Self::Import(_)
+            | Self::UndoImport(_)
+            | Self::Packet(_)
+            | Self::Erase(_)
+            | Self::Student(_) => false,
             Self::Account(AccountOrder::InviteSchool(_) | AccountOrder::HandOver(_)) => false,
             Self::Outcome(OutcomeOrder::Say(_)) | Self::Study(StudyOrder::Say(_) | StudyOrder::Exam(_)) => false,
             Self::Outcome(OutcomeOrder::Review(_) | OutcomeOrder::Judge(_))
@@ -40,6 +45,7 @@ impl Command {
             | Self::Host(_)
             | Self::Season(_)
             | Self::Publication(_)
+            | Self::Survey(_)
             | Self::Placement(_)
             | Self::Agreement(_)
             | Self::Exemption(_)

@@ -15,12 +15,14 @@ use crate::domain::exemption::Exemption;
 use crate::domain::further_study::FurtherStudy;
 use crate::domain::host::Host;
 use crate::domain::import::Import;
+use crate::domain::invitation::Invitation;
 use crate::domain::log::Log;
 use crate::domain::outcome::Outcome;
 use crate::domain::placement::Placement;
 use crate::domain::school::School;
 use crate::domain::season::Season;
 use crate::domain::student::Student;
+use crate::domain::survey::Survey;
 use crate::domain::year_end::YearEnd;
 use crate::domain::{Event, Stream, StreamType};
 use crate::event_log::record::StreamKey;
@@ -128,6 +130,8 @@ impl StreamCache {
                 StreamType::Host => self.load_all::<Host>(log, &ids).await?,
                 StreamType::Season => self.load_all::<Season>(log, &ids).await?,
                 StreamType::YearEnd => self.load_all::<YearEnd>(log, &ids).await?,
+                StreamType::Survey => self.load_all::<Survey>(log, &ids).await?,
+                StreamType::Invitation => self.load_all::<Invitation>(log, &ids).await?,
                 StreamType::Import => self.load_all::<Import>(log, &ids).await?,
                 StreamType::Account => self.load_all::<Account>(log, &ids).await?,
                 StreamType::Log => self.load_all::<Log>(log, &ids).await?,

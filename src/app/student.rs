@@ -229,6 +229,7 @@ impl App {
                 | Sealed::Note { .. }
                 | Sealed::Credentials(_)
                 | Sealed::Wording { .. }
+                | Sealed::Answer { .. }
                 | Sealed::Printed { .. } => None,
             })
             .collect();

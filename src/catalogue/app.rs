@@ -67,6 +67,8 @@ impl AppError {
             Self::Host(refusal) => question(refusal),
             Self::Season(refusal) => question(refusal),
             Self::YearEnd(refusal) => question(refusal),
+            Self::Survey(refusal) => question(refusal),
+            Self::Invitation(refusal) => question(refusal),
             Self::Exemption(refusal) => question(refusal),
             Self::Placement(refusal) => question(refusal),
             Self::Agreement(refusal) => question(refusal),

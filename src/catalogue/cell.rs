@@ -205,7 +205,7 @@ impl Refusal for WordFault {
 
     fn kind(&self) -> RefusalKind {
         match self {
-            Self::NoPostStaff | Self::NoStaffCount(_) | Self::NoFinding | Self::FileTooLong { .. } => {
+            Self::NoPostStaff | Self::NoStaffCount(_) | Self::NoFinding | Self::NoAnswer | Self::FileTooLong { .. } => {
                 RefusalKind::Invalid
             }
             Self::NoFile { .. } | Self::NoFolder { .. } | Self::NoTemplates { .. } => RefusalKind::NotFound,
@@ -225,6 +225,9 @@ impl Refusal for WordFault {
                 "请写成 考察内容=结论，如 安全防护=符合",
                 "Write what was looked at and what was found, like safety=met",
             ),
+            Self::NoAnswer => {
+                say("请写成 题=回答，如 status=enterprise", "Write the question and its answer, like status=enterprise")
+            }
             Self::NoFile { path, reason } => {
                 say(format!("不能读取 {path}：{reason}"), format!("\"{path}\" cannot be read: {reason}"))
             }
@@ -247,6 +250,7 @@ impl Refusal for WordFault {
         match self {
             Self::NoPostStaff | Self::NoStaffCount(_) => Some("staff"),
             Self::NoFinding => Some("findings"),
+            Self::NoAnswer => Some("answer"),
             Self::FileTooLong { .. } => Some("file"),
             Self::NoFile { .. } | Self::NoFolder { .. } | Self::NoTemplates { .. } => None,
         }

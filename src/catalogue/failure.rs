@@ -33,6 +33,8 @@ impl Failure {
             Self::Evidence(refusal) => Some(refusal),
             Self::File(refusal) => Some(refusal),
             Self::Templates(refusal) => Some(refusal),
+            Self::Xlsform(refusal) => Some(refusal),
+            Self::Answer(refusal) => Some(refusal),
             Self::Mark(refusal) => Some(refusal),
             Self::Scan(refusal) => Some(refusal),
             Self::Kept(refusal) => Some(&**refusal),

@@ -37,6 +37,7 @@ mod season;
 mod seen;
 mod statement;
 mod student;
+mod survey;
 mod target;
 #[cfg(test)]
 mod tests;

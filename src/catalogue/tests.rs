@@ -43,6 +43,7 @@ use crate::domain::host::codes::VisitHead;
 use crate::domain::identity::IdentityFault;
 use crate::domain::ids::{CitizenIdFault, EmployerId, FileHash, InvalidName};
 use crate::domain::import::ImportRefusal;
+use crate::domain::invitation::InvitationRefusal;
 use crate::domain::log::LogRefusal;
 use crate::domain::placement::PlacementRefusal;
 use crate::domain::placement::arrangement::{ArrangementField, Period};
@@ -52,6 +53,9 @@ use crate::domain::school::SchoolRefusal;
 use crate::domain::season::SeasonRefusal;
 use crate::domain::statements::refusal::StatementRefusal;
 use crate::domain::student::StudentRefusal;
+use crate::domain::survey::SurveyRefusal;
+use crate::domain::survey::answers::AnswerRefusal;
+use crate::domain::survey::questionnaire::QuestionnaireFault;
 use crate::domain::terms::Standing;
 use crate::domain::year_end::YearEndRefusal;
 use crate::event_log::OpenError;
@@ -63,6 +67,7 @@ use crate::event_log::verify::VerifyFault;
 use crate::evidence::EvidenceFault;
 use crate::input::words::WordFault;
 use crate::intake::fault::{CellFault, FileFault, RowFault};
+use crate::intake::xlsform::XlsformFault;
 use crate::ledger::LedgerError;
 use crate::packet::file::RenderError;
 use crate::packet::mark::MarkError;
@@ -86,7 +91,8 @@ fn unquoted(sentence: &str) -> String {
 }
 
 /// Codes of what an error holds of another, whose code it gives.
-const PASSED_ON: [&str; 30] = [
+const PASSED_ON: [&str; 31] = [
+    "xlsform.file",
     "account.deputy",
     "demo.failure",
     "demo.file",
@@ -141,6 +147,11 @@ fn declared() -> Vec<(&'static str, &'static [&'static str])> {
         of::<EmployerRefusal>(),
         of::<SeasonRefusal>(),
         of::<YearEndRefusal>(),
+        of::<SurveyRefusal>(),
+        of::<InvitationRefusal>(),
+        of::<AnswerRefusal>(),
+        of::<QuestionnaireFault>(),
+        of::<XlsformFault>(),
         of::<SchoolRefusal>(),
         of::<StudentRefusal>(),
         of::<ImportRefusal>(),

@@ -83,6 +83,14 @@ pub fn print(command: &Command, answer: Answer, lang: Lang) -> Result<(), CliErr
             not_all(&refused, lang)
         }
         Answer::Statement(StatementAnswer::Said(result)) => super::import::print_form(&result, lang),
+        Answer::Called(called) => {
+            done(&what(command, lang), &called.done, lang)?;
+            if !called.missing.is_empty() {
+                let open = called.missing.join(lang.of("、", ", "));
+                screen::line(&lang.of(format!("还没有答的必答题：{open}"), format!("Required and open: {open}")))?;
+            }
+            called.said.map_or(Ok(()), |said| super::import::print_form(&said, lang))
+        }
         Answer::Statement(StatementAnswer::Done(of)) => done(&what(command, lang), &of, lang),
         // These are printed where the files are.
         Answer::Account(AccountAnswer::Printed(_))
@@ -189,6 +197,8 @@ fn what(command: &Command, lang: Lang) -> String {
         Command::Employer(_) => ("单位", "Unit"),
         Command::Host(_) => ("实习单位", "Host"),
         Command::Publication(_) => ("公布的数字", "Published figure"),
+        Command::Survey(_) => ("跟踪调查", "Campaign"),
+        Command::Call(_) => ("回访", "Call"),
         Command::Season(_) => ("实习计划", "Plan of final classes"),
         Command::Placement(order) => placement(order),
         Command::Agreement(order) => agreement(order),

@@ -64,11 +64,11 @@ use key::KeyCommand;
 use list::{List, Listed, ListedPersons};
 use maintenance::{Backup, Copy, Erase, Rebuild, Restore, Verify};
 use nouns::{
-    AgreementCommands, ClassCommands, EmployerCommands, EvidenceCommands, ExemptionCommands, HostCommands,
-    OutcomeCommands, PlacementCommands, PublicationCommands, SchoolCommands, SeasonCommands, SessionCommands,
-    StaffCommands, StudentCommands, StudyCommands, TokenCommands,
+    AgreementCommands, CallCommands, ClassCommands, EmployerCommands, EvidenceCommands, ExemptionCommands,
+    HostCommands, OutcomeCommands, PlacementCommands, PublicationCommands, SchoolCommands, SeasonCommands,
+    SessionCommands, StaffCommands, StudentCommands, StudyCommands, SurveyCommands, TokenCommands,
 };
-use packet::{GetFile, Invitations, Packet};
+use packet::{GetFile, GetForm, Invitations, Packet};
 use report::Report;
 use sample::{Sample, Template};
 use serve::Serve;
@@ -136,6 +136,12 @@ pub enum CliCommand {
     /// 以前公布的数字：登记、撤回、列出 / figures published before the system
     #[command(subcommand)]
     Publication(PublicationCommands),
+    /// 毕业生跟踪调查：起草、审定、排期、开始、进展 / campaigns that ask graduates
+    #[command(subcommand)]
+    Survey(SurveyCommands),
+    /// 回访：电话、纸质答卷、待打电话 / calls and answers of graduates
+    #[command(subcommand)]
+    Call(CallCommands),
     /// 实习安排：一名学生或全班 / placements of a student or a class
     #[command(subcommand)]
     Placement(PlacementCommands),
@@ -224,6 +230,7 @@ pub enum Act {
     Packet(Packet),
     Invitations(Invitations),
     Evidence(GetFile),
+    Form(GetForm),
     Erase(Erase),
     Check,
     /// The operator's, whatever the scope of a member of staff.
@@ -234,7 +241,7 @@ impl Act {
     /// Whether it has nothing to do where nothing was recorded yet.
     pub fn only_reads(&self) -> bool {
         match self {
-            Self::Head(_) | Self::List(_) | Self::Report(_) | Self::Evidence(_) | Self::Check => true,
+            Self::Head(_) | Self::List(_) | Self::Report(_) | Self::Evidence(_) | Self::Form(_) | Self::Check => true,
             Self::Command(_)
             | Self::Import(_)
             | Self::Collect(_)
@@ -299,6 +306,14 @@ impl CliCommand {
             Self::Season(SeasonCommands::List(list)) => list.act(Question::Seasons),
             Self::Publication(PublicationCommands::Order(order)) => Act::Command(Command::Publication(order)),
             Self::Publication(PublicationCommands::List(list)) => list.act(Question::Publications),
+            Self::Survey(SurveyCommands::Order(order)) => Act::Command(Command::Survey(order)),
+            Self::Survey(SurveyCommands::List(list)) => list.act(Question::Surveys),
+            Self::Survey(SurveyCommands::Show(show)) => show.act(Question::SurveyProgress),
+            Self::Survey(SurveyCommands::People(list)) => list.act(Question::Invited),
+            Self::Survey(SurveyCommands::Plan(plan)) => plan.act(Question::SurveyPlan),
+            Self::Survey(SurveyCommands::Questionnaire(get)) => Act::Form(get),
+            Self::Call(CallCommands::Order(order)) => Act::Command(Command::Call(order)),
+            Self::Call(CallCommands::List(list)) => list.act(Question::Calls),
             Self::Placement(PlacementCommands::Order(order)) => Act::Command(Command::Placement(order)),
             Self::Agreement(AgreementCommands::Order(order)) => Act::Command(Command::Agreement(order)),
             Self::Agreement(AgreementCommands::Collect(collect)) => Act::Collect(collect),
@@ -433,6 +448,7 @@ async fn execute(cli: Cli) -> Result<(), CliError> {
         Act::Packet(packet) => packet.run(&session).await,
         Act::Invitations(invitations) => invitations.run(&session).await,
         Act::Evidence(get) => get.run(&session).await,
+        Act::Form(get) => get.run(&session).await,
         Act::Erase(erase) => erase.run(&session, &place).await,
         Act::Check => maintenance::check(&session, &place).await,
         Act::Machine(_) => Ok(()), // Ran above.

@@ -20,11 +20,14 @@ use gradtrail::app::session::{ListSessions, RevokeSessions};
 use gradtrail::app::statement::input::{OutcomeOrder, ShowStatements, StudentOrder, StudyOrder};
 use gradtrail::app::student::FindStudents;
 use gradtrail::app::student_file::ShowStudent;
+use gradtrail::app::survey::SurveyOrder;
+use gradtrail::app::survey::call::CallOrder;
+use gradtrail::app::survey::shown::{ListCalls, ListInvited, ListSurveys, PlanSurvey, ShowSurvey};
 use gradtrail::app::token::{IssueToken, ListTokens, RevokeToken};
 
 use super::collect::Collect;
 use super::list::{Listed, ListedPersons};
-use super::packet::{GetFile, Invitations};
+use super::packet::{GetFile, GetForm, Invitations};
 
 #[derive(Subcommand)]
 pub enum SchoolCommands {
@@ -98,6 +101,24 @@ pub enum PublicationCommands {
     #[command(flatten)]
     Order(PublicationOrder),
     List(Listed<ListPublications>),
+}
+
+#[derive(Subcommand)]
+pub enum SurveyCommands {
+    #[command(flatten)]
+    Order(SurveyOrder),
+    List(Listed<ListSurveys>),
+    Show(Listed<ShowSurvey>),
+    People(ListedPersons<ListInvited>),
+    Plan(Listed<PlanSurvey>),
+    Questionnaire(GetForm),
+}
+
+#[derive(Subcommand)]
+pub enum CallCommands {
+    #[command(flatten)]
+    Order(CallOrder),
+    List(ListedPersons<ListCalls>),
 }
 
 #[derive(Subcommand)]

@@ -11,8 +11,10 @@ use gradtrail::app::evidence::GetEvidence;
 use gradtrail::app::invitation::InviteSchool;
 use gradtrail::app::packet::PrintPacket;
 use gradtrail::app::reply::{Answer, Reply};
+use gradtrail::app::survey::shown::ShowQuestionnaire;
 use gradtrail::input::file::File;
 use gradtrail::packet::placeholder::Placeholder;
+use gradtrail::publication::xlsform;
 use gradtrail::text::lang::{Lang, number_of};
 
 use super::output::{already_there, write_private};
@@ -119,6 +121,39 @@ pub struct GetFile {
     /// 写到哪里，必须是新文件
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
+}
+
+/// What is asked, as a workbook that other programs open.
+#[derive(Args)]
+pub struct GetForm {
+    #[command(flatten)]
+    input: ShowQuestionnaire,
+    /// 写到哪里，必须是新文件
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
+}
+
+impl GetForm {
+    pub async fn run(self, session: &Session) -> Result<(), CliError> {
+        let question = Question::Questionnaire(self.input);
+        let Reply::Questionnaire(shown) = session.app.ask(&session.caller, &question).await? else {
+            return Ok(()); // Not what was asked.
+        };
+        let (out, lang) = (self.out, session.lang);
+        let form = xlsform::write(&shown.questionnaire, &shown.form, shown.version);
+        let form = form.map_err(|error| CliError::from(error.to_string()))?;
+        let file = out.display();
+        let written = gradtrail::private_file::create_new(&out).and_then(|mut written| written.write_all(&form));
+        written.map_err(|error| match error.kind() {
+            std::io::ErrorKind::AlreadyExists => already_there(&out, lang),
+            _ => lang.of(format!("不能写入 {file}：{error}"), format!("{file} cannot be written: {error}")).into(),
+        })?;
+        let count = shown.questionnaire.questions.len();
+        screen::line(&lang.of(
+            format!("已写出 {file}（第 {} 版，{count} 题）", shown.version),
+            format!("Wrote {file} (version {}, {})", shown.version, number_of(count, "question")),
+        ))
+    }
 }
 
 impl GetFile {

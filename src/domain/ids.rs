@@ -4,6 +4,7 @@ use std::error::Error;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 use strum::{IntoStaticStr, VariantNames};
 use uuid::Uuid;
 
@@ -38,6 +39,26 @@ pub struct SeasonId(pub Uuid);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct YearEndId(pub Uuid);
+
+/// One campaign of a school that asks the graduates of a year.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct SurveyId(pub Uuid);
+
+/// One graduate in one campaign.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct InvitationId(pub Uuid);
+
+impl InvitationId {
+    /// The one there is: its id follows from the campaign's and the graduate's, so that nothing has to be looked up.
+    pub fn of(survey: SurveyId, student: StudentId) -> Self {
+        let digest = Sha256::new().chain_update(survey.0).chain_update(student.0).finalize();
+        let mut bytes = [0; 16];
+        bytes.copy_from_slice(&digest[..16]);
+        Self(uuid::Builder::from_custom_bytes(bytes).into_uuid())
+    }
+}
 
 /// One imported file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]

@@ -21,12 +21,14 @@ pub mod exemption;
 pub mod further_study;
 pub mod host;
 pub mod import;
+pub mod invitation;
 pub mod log;
 pub mod outcome;
 pub mod placement;
 pub mod school;
 pub mod season;
 pub mod student;
+pub mod survey;
 pub mod year_end;
 
 pub mod figures;
@@ -57,6 +59,8 @@ pub enum StreamType {
     Host,
     Season,
     YearEnd,
+    Survey,
+    Invitation,
     Import,
     Account,
     /// The log itself.
@@ -89,6 +93,8 @@ pub enum Event {
     Host(host::HostEvent),
     Season(season::SeasonEvent),
     YearEnd(year_end::YearEndEvent),
+    Survey(survey::SurveyEvent),
+    Invitation(invitation::InvitationEvent),
     Import(import::ImportEvent),
     Account(account::AccountEvent),
     Log(log::LogEvent),
@@ -112,6 +118,8 @@ impl Event {
             StreamType::Host => Self::Host(serde_json::from_str(payload)?),
             StreamType::Season => Self::Season(serde_json::from_str(payload)?),
             StreamType::YearEnd => Self::YearEnd(serde_json::from_str(payload)?),
+            StreamType::Survey => Self::Survey(serde_json::from_str(payload)?),
+            StreamType::Invitation => Self::Invitation(serde_json::from_str(payload)?),
             StreamType::Import => Self::Import(serde_json::from_str(payload)?),
             StreamType::Account => Self::Account(serde_json::from_str(payload)?),
             StreamType::Log => Self::Log(serde_json::from_str(payload)?),
@@ -132,6 +140,8 @@ impl Event {
             Self::Host(event) => event.effective_on(),
             Self::Season(event) => event.effective_on(),
             Self::YearEnd(event) => event.effective_on(),
+            Self::Survey(event) => event.effective_on(),
+            Self::Invitation(event) => event.effective_on(),
             Self::Import(event) => event.effective_on(),
             Self::Account(event) => event.effective_on(),
             Self::Log(event) => event.effective_on(),
@@ -152,6 +162,8 @@ impl Event {
             Self::Host(event) => event.into(),
             Self::Season(event) => event.into(),
             Self::YearEnd(event) => event.into(),
+            Self::Survey(event) => event.into(),
+            Self::Invitation(event) => event.into(),
             Self::Import(event) => event.into(),
             Self::Account(event) => event.into(),
             Self::Log(event) => event.into(),

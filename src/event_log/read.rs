@@ -31,8 +31,8 @@ pub(super) const STREAM_EVENTS: &str = "select position, stream_type, stream_id,
 pub(super) const SUBJECT_EVENTS: &str = "select position, stream_type, stream_id, version, kind, schema_version, \
      school, audience, effective_on, recorded_at, actor, source, command_key, causation, payload, leaf \
      from event where stream_id = $1 \
-     and stream_type in ('account', 'agreement', 'employer', 'exemption', 'further_study', 'host', 'import', 'log', \
-     'outcome', 'placement', 'school', 'season', 'student', 'year_end') order by position";
+     and stream_type in ('account', 'agreement', 'employer', 'exemption', 'further_study', 'host', 'import', \
+     'invitation', 'log', 'outcome', 'placement', 'school', 'season', 'student', 'survey', 'year_end') order by position";
 
 /// The events with a causation after a position and up to another, newest first.
 pub(super) const CAUSED_EVENTS: &str = "select position, stream_type, stream_id, version, kind, schema_version, school, \

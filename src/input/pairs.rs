@@ -20,6 +20,23 @@ pub mod findings {
     }
 }
 
+/// What was answered to questions.
+pub mod answers {
+    use serde::de::Error as _;
+    use serde::{Deserialize as _, Deserializer, Serializer};
+
+    use crate::input::words;
+
+    pub fn serialize<S: Serializer>(said: &[(String, String)], serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(said.iter().map(|(question, answer)| format!("{question}={answer}")))
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<(String, String)>, D::Error> {
+        let all = Vec::<String>::deserialize(deserializer)?;
+        all.iter().map(|word| words::answer(word).map_err(|_| D::Error::custom("no answer"))).collect()
+    }
+}
+
 /// How many persons work at kinds of posts.
 pub mod posts {
     use serde::de::Error as _;

@@ -38,6 +38,8 @@ pub enum WordFault {
     NoStaffCount(String),
     /// It says no head of a visit and what was found.
     NoFinding,
+    /// It says no question and answer.
+    NoAnswer,
     NoFile {
         path: String,
         reason: String,
@@ -146,6 +148,12 @@ pub fn post_staff(text: &str) -> Result<PostStaff, Why> {
 pub fn finding(text: &str) -> Result<(VisitHead, Finding), Why> {
     let (head, found) = text.split_once('=').ok_or(WordFault::NoFinding)?;
     Ok((term(head)?, term(found)?))
+}
+
+/// A question and its answer: `status=enterprise`.
+pub fn answer(text: &str) -> Result<(String, String), Why> {
+    let (question, answer) = text.split_once('=').ok_or(WordFault::NoAnswer)?;
+    Ok((question.trim().to_owned(), answer.trim().to_owned()))
 }
 
 /// Reads the file at a path.

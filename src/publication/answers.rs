@@ -79,6 +79,13 @@ pub fn answer(answer: &Answer, lang: Lang) -> Value {
             json!({ "recorded": *count > 0, "units": count, "refused": refused(those) })
         }
         Answer::Statement(StatementAnswer::Said(result)) => receipt::json(result, None, lang),
+        Answer::Called(called) => with(
+            done(&called.done),
+            json!({
+                "missing": called.missing,
+                "statement": called.said.as_ref().map(|said| receipt::json(said, None, lang)),
+            }),
+        ),
         Answer::Imported(results) => {
             json!({ "files": results.iter().map(|of| receipt::json(of, None, lang)).collect::<Vec<_>>() })
         }

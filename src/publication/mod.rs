@@ -22,9 +22,11 @@ pub mod meanings;
 pub(crate) mod paragraphs;
 pub mod receipt;
 pub mod said;
+mod said_of_survey;
 pub mod table;
 mod tables;
 mod text;
+pub mod xlsform;
 mod xlsx;
 
 #[cfg(test)]

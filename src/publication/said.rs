@@ -1,5 +1,6 @@
 //! What an event says, in a phrase, as lists and histories say it.
 
+use super::said_of_survey::{invitation, survey};
 use crate::domain::account::{AccountEvent, Proof};
 use crate::domain::agreement::AgreementEvent;
 use crate::domain::agreement::signing::DocumentRef;
@@ -37,6 +38,8 @@ pub fn said(event: &Event) -> Sentence {
         Event::Host(event) => host(event),
         Event::Season(event) => season(event),
         Event::YearEnd(event) => year_end(event),
+        Event::Survey(event) => survey(event),
+        Event::Invitation(event) => invitation(event),
         Event::Import(event) => import(event),
         Event::Account(event) => account(event),
         Event::Log(LogEvent::LogRestored { lost, .. }) => say(

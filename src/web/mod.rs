@@ -64,6 +64,8 @@ pub fn router(app: Arc<App>, front: Arc<Front>) -> Router {
         .route("/lists/{noun}", get(pages::list::show))
         .route("/lists/{noun}/{verb}", get(pages::list::show))
         .route("/placements", get(pages::students::placed))
+        .route("/campaigns", get(pages::campaigns::show))
+        .route("/campaigns/form", get(pages::campaigns::form))
         .route("/placements/{placement}/papers/{document}", get(pages::paper::show_latest))
         .route("/placements/{placement}/papers/{document}/{version}", get(pages::paper::show))
         .route("/evidence/{hash}", get(pages::paper::proof))

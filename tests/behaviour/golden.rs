@@ -2,6 +2,7 @@
 //! current version written, byte for byte. A released file is never edited.
 
 mod graduates;
+mod surveys;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -28,6 +29,7 @@ use gradtrail::domain::ids::{
     StudentId, TokenId,
 };
 use gradtrail::domain::import::{Confirmed, ConfirmedRows, ImportEvent, RowCounts, Spokesman};
+use gradtrail::domain::invitation::InvitationEvent;
 use gradtrail::domain::log::{LogEvent, LostRange};
 use gradtrail::domain::outcome::OutcomeEvent;
 use gradtrail::domain::placement::PlacementEvent;
@@ -40,6 +42,7 @@ use gradtrail::domain::school::{SchoolEntry, SchoolEvent};
 use gradtrail::domain::season::SeasonEvent;
 use gradtrail::domain::statements::Source;
 use gradtrail::domain::student::StudentEvent;
+use gradtrail::domain::survey::SurveyEvent;
 use gradtrail::domain::terms::{Industry, SchoolCategory, SpecialtyMatch, Term};
 use gradtrail::domain::year_end::{PublicationMedium, PublishedFigure, WithdrawalReason, YearEndEvent};
 use gradtrail::domain::{Event, StreamType, UndoReason};
@@ -50,6 +53,7 @@ use uuid::Uuid;
 
 use crate::support::school;
 use graduates::{outcomes, student_row, students, studies};
+use surveys::{invitations, surveys};
 
 fn id(n: u128) -> Uuid {
     Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0000 + n)
@@ -403,6 +407,8 @@ fn samples() -> Vec<(StreamType, &'static str, Event, String)> {
     samples.extend(of(StreamType::Host, hosts(), Event::Host));
     samples.extend(of(StreamType::Season, seasons(), Event::Season));
     samples.extend(of(StreamType::YearEnd, year_ends(), Event::YearEnd));
+    samples.extend(of(StreamType::Survey, surveys(), Event::Survey));
+    samples.extend(of(StreamType::Invitation, invitations(), Event::Invitation));
     samples.extend(of(StreamType::Import, imports(), Event::Import));
     samples.extend(of(StreamType::Account, accounts(), Event::Account));
     let restored = LogEvent::LogRestored { lost: LostRange { from: 101, to: 120 }, effective_on: date(2026, 3, 1) };
@@ -450,6 +456,8 @@ fn every_kind_of_event_has_a_sample_and_every_golden_file_a_kind() {
         (StreamType::Host, HostEvent::VARIANTS),
         (StreamType::Season, SeasonEvent::VARIANTS),
         (StreamType::YearEnd, YearEndEvent::VARIANTS),
+        (StreamType::Survey, SurveyEvent::VARIANTS),
+        (StreamType::Invitation, InvitationEvent::VARIANTS),
         (StreamType::Import, ImportEvent::VARIANTS),
         (StreamType::Log, LogEvent::VARIANTS),
     ];

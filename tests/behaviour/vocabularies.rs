@@ -6,6 +6,7 @@ use gradtrail::app::directory::Alike;
 use gradtrail::app::explain::ReportAge;
 use gradtrail::app::roster_order::RosterOrder;
 use gradtrail::app::statement::input::ReviewAct;
+use gradtrail::app::survey::shown::SurveyDimension;
 use gradtrail::domain::account::codes::{
     DisablingReason, EmergencyReason, LookingPurpose, Role, RoleReason, WaiverReason,
 };
@@ -27,6 +28,12 @@ use gradtrail::domain::placement::codes::{
 };
 use gradtrail::domain::placement::stay::PlacementStatus;
 use gradtrail::domain::statements::{Source, StatementReason};
+use gradtrail::domain::survey::codes::{
+    AnsweredBy, AnsweredVia, BuiltIn, CallResult, CancelReason, InvitationState, LeaveReason, SurveyStage, SurveyStep,
+    Wave,
+};
+use gradtrail::domain::survey::rates::{SurveyPart, SurveyRate};
+use gradtrail::domain::survey::schedule::MessageKind;
 use gradtrail::domain::terms::{
     Channel, DestinationKind, EmploymentKind, Exam, ExamResult, Gender, Industry, Insurance, JobPlace, LabourContract,
     Route, SalaryBand, SchoolCategory, SpecialtyMatch, Standing, StudyChannel, StudyLevel, Term,
@@ -158,6 +165,20 @@ fn every_vocabulary_is_complete_and_readable_in_both_languages() {
         checked::<ExamResult>(),
         checked::<Kind>(),
         checked::<Signer>(),
+        checked::<Wave>(),
+        checked::<BuiltIn>(),
+        checked::<SurveyStage>(),
+        checked::<SurveyStep>(),
+        checked::<CancelReason>(),
+        checked::<CallResult>(),
+        checked::<AnsweredBy>(),
+        checked::<AnsweredVia>(),
+        checked::<LeaveReason>(),
+        checked::<InvitationState>(),
+        checked::<MessageKind>(),
+        checked::<SurveyPart>(),
+        checked::<SurveyRate>(),
+        checked::<SurveyDimension>(),
     ];
     let mut declared: Vec<String> = vec![];
     for folder in ["src", "projections"] {

@@ -178,6 +178,16 @@ impl App {
             }
         }
         may_speak(caller, input.source)?;
+        self.import_spoken(caller, input, progress).await
+    }
+
+    /// The same, whoever says it: what comes of a form or an answer has a source that no file has.
+    pub(super) async fn import_spoken(
+        &self,
+        caller: &Caller,
+        input: &ImportFiles,
+        progress: Watch<'_>,
+    ) -> Result<Vec<FileResult>, Failure> {
         let mut results = vec![];
         let mut order: Vec<(u8, bool, usize)> = vec![];
         // The kind decides the order; a file is read again when its turn comes, so that few are unpacked at a time.
@@ -278,11 +288,11 @@ impl App {
 }
 
 /// Whether a caller may import what a source says: what counts as proof needs the right to review.
-fn may_speak(caller: &Caller, source: Source) -> Result<(), ImportError> {
+pub(super) fn may_speak(caller: &Caller, source: Source) -> Result<(), ImportError> {
     let is_of_city = caller.scope.school().is_none();
     let may = match source {
         Source::School | Source::ClassTeacher => true,
-        Source::Graduate => return Err(ImportError::NeverByFile(source)),
+        Source::Graduate | Source::GraduateUnconfirmed => return Err(ImportError::NeverByFile(source)),
         Source::Institution | Source::Register => permits(caller, Action::OutcomeReview).is_ok(),
         Source::Bureau => is_of_city,
     };

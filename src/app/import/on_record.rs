@@ -83,6 +83,8 @@ impl Graduate {
                 | Event::Season(_)
                 | Event::Import(_)
                 | Event::YearEnd(_)
+                | Event::Survey(_)
+                | Event::Invitation(_)
                 | Event::Account(_)
                 | Event::Log(_) => (),
             }

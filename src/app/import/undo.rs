@@ -425,7 +425,13 @@ async fn order(
             Some(Order::Account { account: StaffId(id), command })
         }
         Some(
-            StreamType::Employer | StreamType::Season | StreamType::YearEnd | StreamType::Import | StreamType::Log,
+            StreamType::Employer
+            | StreamType::Season
+            | StreamType::YearEnd
+            | StreamType::Survey
+            | StreamType::Invitation
+            | StreamType::Import
+            | StreamType::Log,
         )
         | None => None,
     })

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use uuid::Uuid;
 
 use super::failure::Failure;
-use super::import::{FileResult, ImportFiles};
+use super::import::{FileResult, ImportFiles, may_speak};
 use super::key::Call;
 use super::request::{Order, Request};
 use super::target::{StudentInfo, Target};
@@ -51,7 +51,10 @@ impl App {
     pub(super) async fn order_outcome(&self, call: Call<'_>, order: &OutcomeOrder) -> Result<StatementAnswer, Failure> {
         let effective_on = self.today();
         match order {
-            OutcomeOrder::Say(say) => self.say(call, &say.spoken, Kind::Outcomes, cells_of_outcome(say)).await,
+            OutcomeOrder::Say(say) => {
+                may_speak(call.caller, say.spoken.source)?;
+                self.say(call, &say.spoken, Kind::Outcomes, cells_of_outcome(say)).await
+            }
             OutcomeOrder::Review(review) => {
                 let (student, statement) = self.destination(call, &review.statement).await?;
                 let command = OutcomeCommand::Review { statement, step: review.reviewed.step()?, effective_on };
@@ -67,8 +70,14 @@ impl App {
 
     pub(super) async fn order_study(&self, call: Call<'_>, order: &StudyOrder) -> Result<StatementAnswer, Failure> {
         match order {
-            StudyOrder::Say(say) => self.say(call, &say.spoken, Kind::FurtherStudy, cells_of_study(say)).await,
-            StudyOrder::Exam(say) => self.say(call, &say.spoken, Kind::Exam, cells_of_exam(say)).await,
+            StudyOrder::Say(say) => {
+                may_speak(call.caller, say.spoken.source)?;
+                self.say(call, &say.spoken, Kind::FurtherStudy, cells_of_study(say)).await
+            }
+            StudyOrder::Exam(say) => {
+                may_speak(call.caller, say.spoken.source)?;
+                self.say(call, &say.spoken, Kind::Exam, cells_of_exam(say)).await
+            }
             StudyOrder::Review(review) => {
                 let (student, statement) = self.enrolment(call, &review.statement).await?;
                 let (step, effective_on) = (review.reviewed.step()?, self.today());
@@ -139,6 +148,20 @@ impl App {
         Ok(StatementAnswer::Done(self.execute(call.caller, request).await?))
     }
 
+    /// What an answer says of a destination, whoever gave it.
+    pub(super) async fn say_answered_outcome(
+        &self,
+        call: Call<'_>,
+        say: &SayOutcome,
+    ) -> Result<Box<FileResult>, Failure> {
+        said_row(self.say(call, &say.spoken, Kind::Outcomes, cells_of_outcome(say)).await?)
+    }
+
+    /// The same of further study.
+    pub(super) async fn say_answered_study(&self, call: Call<'_>, say: &SayStudy) -> Result<Box<FileResult>, Failure> {
+        said_row(self.say(call, &say.spoken, Kind::FurtherStudy, cells_of_study(say)).await?)
+    }
+
     /// One row, in a batch of its own, with the same meaning as in a file.
     async fn say(
         &self,
@@ -179,7 +202,7 @@ impl App {
             all_or_nothing: true,
             ..ImportFiles::default()
         };
-        let mut results = self.import_files(call.caller, &input, &mut |_, _, _| ()).await?;
+        let mut results = self.import_spoken(call.caller, &input, &mut |_, _, _| ()).await?;
         let result = results.pop().ok_or(AppError::NotFound)?;
         Ok(StatementAnswer::Said(Box::new(result)))
     }
@@ -252,6 +275,14 @@ impl App {
             [one] => Ok((student, *one)),
             [_, _, ..] => Err(AppError::from(StatementRefusal::LeavesOpenWhich).into()),
         }
+    }
+}
+
+/// What became of the row.
+fn said_row(answer: StatementAnswer) -> Result<Box<FileResult>, Failure> {
+    match answer {
+        StatementAnswer::Said(result) => Ok(result),
+        StatementAnswer::Done(_) => Err(AppError::NotFound.into()), // Not what a row is answered.
     }
 }
 

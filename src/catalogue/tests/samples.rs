@@ -3,6 +3,7 @@
 mod files;
 mod inputs;
 mod operation;
+mod surveys;
 
 use jiff::civil::{Date, date};
 use uuid::Uuid;
@@ -85,6 +86,8 @@ pub fn all() -> Vec<Sample> {
         employer(),
         season(),
         year_end(),
+        surveys::campaigns(),
+        surveys::answers(),
         school_and_student(),
         import_and_log(),
         names(),

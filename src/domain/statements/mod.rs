@@ -28,6 +28,8 @@ pub enum Source {
     ClassTeacher,
     /// Through a link that the system itself delivered.
     Graduate,
+    /// By hand, by a class code or by a link that staff handed out: nothing confirms who it was.
+    GraduateUnconfirmed,
     /// A college's or an exam authority's list.
     Institution,
     /// The register of social insurance, of businesses or of students.
@@ -41,6 +43,8 @@ impl Term for Source {
         entry(Self::School, "school", "学校填报", &["学校"]).en("the school"),
         entry(Self::ClassTeacher, "class_teacher", "班主任回访", &["班主任"]),
         entry(Self::Graduate, "graduate", "本人填报", &["本人", "毕业生本人"]).en("the graduate"),
+        entry(Self::GraduateUnconfirmed, "graduate_unconfirmed", "本人填报（未经核验）", &[])
+            .en("the graduate, not confirmed"),
         entry(Self::Institution, "institution", "院校或考试机构名单", &["院校", "录取名单"])
             .en("list of a college or exam authority"),
         entry(Self::Register, "register", "登记数据", &["社保数据", "学籍数据"]).en("a public register"),
@@ -52,7 +56,7 @@ impl Source {
     /// What an unreviewed statement of this source is worth.
     pub fn level(self) -> EvidenceLevel {
         match self {
-            Self::School | Self::ClassTeacher | Self::Bureau => EvidenceLevel::L0,
+            Self::School | Self::ClassTeacher | Self::GraduateUnconfirmed | Self::Bureau => EvidenceLevel::L0,
             Self::Graduate => EvidenceLevel::L1,
             Self::Institution | Self::Register => EvidenceLevel::L3,
         }

@@ -164,6 +164,8 @@ fn noun(stream: StreamType) -> (&'static str, &'static str) {
         StreamType::Host => ("实习单位", "host"),
         StreamType::Season => ("毕业班计划", "plan"),
         StreamType::YearEnd => ("公布的数字", "published figures"),
+        StreamType::Survey => ("跟踪调查", "campaign"),
+        StreamType::Invitation => ("受访", "call"),
         StreamType::Import => ("导入", "import"),
         StreamType::Account => ("人员", "account"),
         StreamType::Log => ("日志", "log"),

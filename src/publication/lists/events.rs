@@ -141,6 +141,8 @@ pub fn about(stream: StreamType) -> Sentence {
         StreamType::Host => say("实习单位", "hosts"),
         StreamType::Season => say("实习计划", "plans"),
         StreamType::YearEnd => say("公布的数字", "published figures"),
+        StreamType::Survey => say("跟踪调查", "campaigns"),
+        StreamType::Invitation => say("受访", "calls and answers"),
         StreamType::Import => say("导入", "imports"),
         StreamType::Account => say("账号", "accounts"),
         StreamType::Log => say("日志", "the log"),

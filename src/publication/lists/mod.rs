@@ -13,6 +13,7 @@ mod registers;
 mod reports;
 mod statements;
 mod students;
+mod surveys;
 pub mod trend;
 
 pub use self::events::{STORED, about, moved};
@@ -25,6 +26,7 @@ use crate::app::reply::Reply;
 use crate::app::report::ReportQuery;
 use crate::app::roster::ListStudents;
 use crate::app::student::FoundStudents;
+use crate::app::survey::WhichSurvey;
 use crate::domain::ids::SchoolCode;
 use crate::domain::terms::Term;
 use crate::input::known_at::KnownAt;
@@ -32,6 +34,7 @@ use crate::publication::list::{ListColumn, ListValue, Listing};
 use crate::publication::table::Align;
 use crate::text::instants::rfc3339;
 use crate::text::lang::{Lang, Sentence};
+use jiff::civil::Date;
 
 const SCHOOL: ListColumn = left("school", "学校", "school");
 const CLASS: ListColumn = left("class", "班级", "class");
@@ -74,6 +77,12 @@ pub fn listing(question: &Question, reply: &Reply, lang: Lang) -> Option<Listing
         Reply::Compared(compared) => compared::compared(compared, lang),
         Reply::Trend(trend) => trend::trend(trend, lang),
         Reply::Publications(standing) => trend::publications(standing, lang),
+        Reply::Surveys(listed) => surveys::surveys(listed, lang),
+        Reply::SurveyProgress(progress) => surveys::progress(progress, lang),
+        Reply::Invited(invited) => surveys::invited(invited, lang),
+        Reply::SurveyPlan(planned) => surveys::plan(planned, lang),
+        Reply::Questionnaire(shown) => surveys::questionnaire(shown, lang),
+        Reply::Calls(due) => surveys::calls(due, lang),
         Reply::Definitions(definitions) => trend::definitions(definitions, lang),
         Reply::Events(listed) => events::events(&listed.events, lang),
         Reply::History(events) => events::history(events, lang),
@@ -108,6 +117,10 @@ pub fn columns(question: &str) -> Option<Vec<ListColumn>> {
         "placement" => placements::placements(&[], lang),
         "trend" => return Some(trend::trend_columns()),
         "publications" => trend::publications(&[], lang),
+        "surveys" => surveys::surveys(&[], lang),
+        "invited" => surveys::invited(&[], lang),
+        "survey_plan" => surveys::plan(&[], lang),
+        "calls" => surveys::calls(&[], lang),
         "definitions" => trend::definitions(&[], lang),
         "grid" => placements::grid(&[], lang),
         "history" => events::history(&[], lang),
@@ -155,9 +168,26 @@ fn conditions(question: &Question, lang: Lang) -> Vec<String> {
         }
         Question::Trend(show) => of_trend(&show.query, lang),
         Question::Publications(list) => of_publications(list, lang),
+        Question::Surveys(list) => {
+            let year = list.year.map(|year| of_cohort(year, lang));
+            year.into_iter()
+                .chain(school(list.school.as_ref(), lang))
+                .chain(of_when(list.on, list.known_at, lang))
+                .collect()
+        }
+        Question::SurveyProgress(show) => {
+            of_survey(&show.which, lang).chain(of_when(show.on, show.known_at, lang)).collect()
+        }
+        Question::Invited(list) => {
+            let part = std::iter::once(words(list.part, lang)).chain(list.class.clone());
+            of_survey(&list.which, lang).chain(part).chain(of_when(list.on, list.known_at, lang)).collect()
+        }
+        Question::SurveyPlan(plan) => of_survey(&plan.which, lang).collect(),
+        Question::Calls(list) => of_survey(&list.which, lang).chain(list.class.clone()).collect(),
         Question::Schools(_)
         | Question::Compare(_)
         | Question::Definitions(_)
+        | Question::Questionnaire(_)
         | Question::Accounts(_)
         | Question::Tokens(_)
         | Question::Sessions(_)
@@ -207,6 +237,19 @@ fn of_publications(list: &ListPublications, lang: Lang) -> Vec<String> {
     let year = list.year.map(|year| lang.of(format!("{year} 届"), format!("graduates of {year}")));
     let day = list.on.map(|day| lang.of(format!("按 {day} 的情况"), format!("as on {day}")));
     school(list.school.as_ref(), lang).into_iter().chain(year).chain(day).chain(known(list.known_at, lang)).collect()
+}
+
+fn of_cohort(year: i16, lang: Lang) -> String {
+    lang.of(format!("{year} 届"), format!("graduates of {year}"))
+}
+
+fn of_survey(which: &WhichSurvey, lang: Lang) -> impl Iterator<Item = String> {
+    [of_cohort(which.year, lang), words(which.wave, lang)].into_iter().chain(school(which.school.as_ref(), lang))
+}
+
+fn of_when(on: Option<Date>, known_at: KnownAt, lang: Lang) -> impl Iterator<Item = String> {
+    let day = on.map(|day| lang.of(format!("按 {day} 的情况"), format!("as on {day}")));
+    day.into_iter().chain(known(known_at, lang))
 }
 
 fn school(school: Option<&SchoolCode>, lang: Lang) -> Option<String> {

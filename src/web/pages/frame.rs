@@ -71,7 +71,7 @@ const READERS_OF_FIGURES: &[Actor] =
 const IMPORTERS: &[Actor] = &[Actor::Bureau, Actor::Principal, Actor::Officer, Actor::ClassTeacher];
 /// Of a city papers are looked at by school.
 const SIGNERS: &[Actor] = &[Actor::Principal, Actor::Officer, Actor::ClassTeacher, Actor::Mentor];
-const PLACES: [Place; 13] = [
+const PLACES: [Place; 14] = [
     ("待办", "To do", "/", false, OFFICE),
     ("学生", "Students", "/students", false, EVERYBODY),
     ("班级", "Classes", "/classes", false, READERS_OF_FIGURES),
@@ -79,6 +79,7 @@ const PLACES: [Place; 13] = [
     ("材料", "Papers", "/papers", false, SIGNERS),
     ("单位", "Units", "/employers", false, &[Actor::Bureau, Actor::Principal, Actor::Officer]),
     ("去向", "Destinations", "/outcomes", true, OFFICE),
+    ("跟踪", "Campaigns", "/campaigns", false, OFFICE),
     ("统计", "Figures", "/reports", false, READERS_OF_FIGURES),
     ("导入", "Imports", "/imports", true, IMPORTERS),
     ("人员", "Staff", "/accounts", false, &[Actor::Bureau, Actor::Principal]),

@@ -11,6 +11,7 @@ pub(super) mod access;
 pub(super) mod accounts;
 pub(super) mod act;
 mod addresses;
+pub(super) mod campaigns;
 pub(super) mod changes;
 pub(super) mod class;
 pub(super) mod classes;

@@ -305,6 +305,8 @@ fn told(frame: &Frame, offers: &Offers, of_several: &[(&str, &str)], listed: &Li
         | Event::Season(_)
         | Event::Import(_)
         | Event::YearEnd(_)
+        | Event::Survey(_)
+        | Event::Invitation(_)
         | Event::Account(_)
         | Event::Log(_) => None,
     };

@@ -49,6 +49,16 @@ pub(super) const fn verb(action: Action) -> Option<(&'static str, &'static str)>
         Action::PublicationRecord => ("登记公布的数字", "Record a published figure"),
         Action::PublicationWithdraw => ("撤回公布的数字", "Withdraw a published figure"),
         Action::PublicationUndo => ("撤销公布的记录", "Undo on the publication"),
+        Action::SurveyDraft => ("起草调查", "Draft a campaign"),
+        Action::SurveyApprove => ("审定问卷", "Approve the questionnaire"),
+        Action::SurveySchedule => ("排期", "Schedule"),
+        Action::SurveyOpen => ("开始调查", "Open the campaign"),
+        Action::SurveyMove => ("改变调查状态", "Pause, close or go on"),
+        Action::SurveyUndo => ("撤销调查记录", "Undo on the campaign"),
+        Action::CallRecord => ("登记电话", "Record a call"),
+        Action::CallAnswer => ("登记纸质答卷", "Record an answer on paper"),
+        Action::CallLeave => ("不再调查", "Ask no more"),
+        Action::CallUndo => ("撤销电话或答卷", "Undo a call or answer"),
         Action::PlacementDraft => ("安排实习", "Place"),
         Action::PlacementRevise => ("修改安排", "Revise"),
         Action::PlacementSubmit => ("提交审核", "Submit"),
@@ -124,6 +134,12 @@ pub(super) const fn verb(action: Action) -> Option<(&'static str, &'static str)>
         | Action::ReportCompare
         | Action::ReportTrend
         | Action::PublicationList
+        | Action::SurveyList
+        | Action::SurveyShow
+        | Action::SurveyPeople
+        | Action::SurveyPlan
+        | Action::SurveyQuestionnaire
+        | Action::CallList
         | Action::DefinitionList
         | Action::Queue
         | Action::AtWork

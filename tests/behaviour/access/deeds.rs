@@ -76,6 +76,11 @@ pub fn deed(action: Action, data: &Data) -> (Bound, Deed) {
     let employer = |bound: Bound, verb: &str, more: Value| (bound, order("employer", verb, with(unit.clone(), more)));
     let account =
         |verb: &str, more: Value| (Bound::Nothing, order("account", verb, with(json!({ "staff": SPARE }), more)));
+    let campaign = json!({ "year": 2023, "wave": "half_year", "school": data.school });
+    let asked = |verb: &str, more: Value| {
+        let of = json!({ "year": 2023, "wave": "half_year", "student": data.student });
+        (Bound::Student, order("call", verb, with(of, more)))
+    };
     match action {
         Action::SchoolAdd => {
             let said = json!({ "code": "33070077", "name": "七中", "category": "private" });
@@ -191,6 +196,28 @@ pub fn deed(action: Action, data: &Data) -> (Bound, Deed) {
             (Bound::School, order("publication", "undo", said))
         }
         Action::PublicationList => (Bound::School, question(json!({ "publications": { "school": data.school } }))),
+        Action::SurveyDraft => (Bound::School, order("survey", "draft", campaign)),
+        Action::SurveyApprove => (Bound::School, order("survey", "approve", campaign)),
+        Action::SurveySchedule => {
+            let days = json!({ "opens_on": "2099-09-01", "closes_on": "2099-09-30", "reminders": ["2099-09-10"] });
+            (Bound::School, order("survey", "schedule", with(campaign, days)))
+        }
+        Action::SurveyOpen => (Bound::School, order("survey", "open", campaign)),
+        Action::SurveyMove => (Bound::School, order("survey", "move", with(campaign, json!({ "step": "pause" })))),
+        Action::SurveyUndo => {
+            let undone = json!({ "version": 99, "reason": "entry_error" });
+            (Bound::School, order("survey", "undo", with(campaign, undone)))
+        }
+        Action::SurveyList => (Bound::School, question(json!({ "surveys": of_school }))),
+        Action::SurveyShow => (Bound::School, question(json!({ "survey_progress": campaign }))),
+        Action::SurveyPeople => (Bound::School, question(json!({ "invited": campaign }))),
+        Action::SurveyPlan => (Bound::School, question(json!({ "survey_plan": campaign }))),
+        Action::SurveyQuestionnaire => (Bound::School, question(json!({ "questionnaire": campaign }))),
+        Action::CallList => (Bound::School, question(json!({ "calls": campaign }))),
+        Action::CallRecord => asked("record", json!({ "result": "no_answer" })),
+        Action::CallAnswer => asked("answer", json!({ "answer": ["status=seeking"] })),
+        Action::CallLeave => asked("leave", json!({ "reason": "refused" })),
+        Action::CallUndo => asked("undo", json!({ "version": 99, "reason": "entry_error" })),
         Action::PlacementDraft => placement("draft", json!({ "submit": false })),
         Action::PlacementRevise => placement("revise", json!({ "pay": 2500 })),
         Action::PlacementSubmit => placement("submit", json!({})),

@@ -1,6 +1,7 @@
 //! Promise: whichever table of a read model cannot be written, what is recorded meanwhile is recorded, the head names that
 //! model as stalled and no other, and a rebuild brings back what it missed.
 
+use gradtrail::accounts::Caller;
 use gradtrail::app::actions::Command;
 use gradtrail::app::import::ImportFiles;
 use gradtrail::app::publication::{PublicationOrder, RecordPublication};
@@ -17,15 +18,16 @@ use gradtrail::domain::year_end::{PublicationMedium, PublishedDefinition};
 use gradtrail::projections::MODELS;
 use gradtrail::refusal::Refusal as _;
 use jiff::civil::date;
+use serde_json::{Value, json};
 
 use super::statements::{break_table, mend_table, prepare};
 use crate::placements::{
     OURS, PERIOD, TODAY, class, document, draft, employer, execute, officer, principal, propose, signed_packet, submit,
 };
-use crate::support::{Database, Town, ask, said_once, school};
+use crate::support::{Database, Pupil, Town, ask, said_once, school};
 
 /// Every table with what is written to it, in an order in which one can be done after the other.
-const TABLES: [(&str, Deed); 18] = [
+const TABLES: [(&str, Deed); 21] = [
     ("school_directory", Deed::School),
     ("import_batches", Deed::Import),
     ("student_register", Deed::Graduate),
@@ -39,6 +41,9 @@ const TABLES: [(&str, Deed); 18] = [
     ("final_classes", Deed::Plan),
     ("excused", Deed::Exemption),
     ("published_figures", Deed::Publication),
+    ("surveys", Deed::Survey),
+    ("survey_classes", Deed::Opening),
+    ("survey_progress", Deed::Call),
     ("placement_register", Deed::Draft),
     ("placement_history", Deed::Submission),
     ("placement_papers", Deed::Papers),
@@ -58,6 +63,9 @@ enum Deed {
     Plan,
     Exemption,
     Publication,
+    Survey,
+    Opening,
+    Call,
     Draft,
     Submission,
     Papers,
@@ -70,6 +78,8 @@ struct Office<'d> {
     host: EmployerId,
     students: Vec<StudentId>,
     placements: Vec<PlacementId>,
+    /// Whom a campaign asks.
+    asked: Option<Pupil>,
     number: usize,
 }
 
@@ -78,7 +88,12 @@ impl Office<'_> {
         execute(&self.town.app, &officer(), orders).await.unwrap();
     }
 
-    async fn graduate(&self) -> crate::support::Pupil {
+    async fn order(&self, caller: &Caller, order: Value) {
+        let command: Command = serde_json::from_value(order).unwrap();
+        self.town.app.run(caller, None, &command).await.unwrap();
+    }
+
+    async fn graduate(&self) -> Pupil {
         self.town.graduate(OURS, "学生", &document(100 + self.number)).await
     }
 
@@ -140,6 +155,24 @@ impl Office<'_> {
                 let command = Command::Publication(PublicationOrder::Record(published));
                 town.app.run(&officer(), None, &command).await.unwrap();
             }
+            Deed::Survey => {
+                let year = 2030 + self.number;
+                self.order(&officer(), json!({ "survey": { "draft": { "year": year, "wave": "one_year" } } })).await;
+            }
+            Deed::Opening => {
+                self.asked = Some(self.graduate().await);
+                let which = json!({ "year": 2022, "wave": "half_year" });
+                let days = json!({ "year": 2022, "wave": "half_year", "opens_on": TODAY, "closes_on": "2023-07-31" });
+                self.order(&officer(), json!({ "survey": { "draft": which } })).await;
+                self.order(&principal(), json!({ "survey": { "approve": which } })).await;
+                self.order(&officer(), json!({ "survey": { "schedule": days } })).await;
+                self.order(&officer(), json!({ "survey": { "open": which } })).await;
+            }
+            Deed::Call => {
+                let student = self.asked.unwrap().id.0.to_string();
+                let call = json!({ "year": 2022, "wave": "half_year", "student": student, "result": "no_answer" });
+                self.order(&officer(), json!({ "call": { "record": call } })).await;
+            }
             Deed::Draft => {
                 let id = PlacementId(town.app.new_id());
                 self.record(vec![draft(id, self.students[1 + self.placements.len()], self.host)]).await;
@@ -162,7 +195,8 @@ async fn each_table_that_fails_stalls_its_own_model_and_a_rebuild_brings_back_wh
     for database in Database::both().await {
         let (town, host, students) = class(&database, 3).await;
         prepare(&database).await;
-        let mut office = Office { database: &database, town, host, students, placements: vec![], number: 0 };
+        let mut office =
+            Office { database: &database, town, host, students, placements: vec![], asked: None, number: 0 };
         for (table, deed) in TABLES {
             let model = MODELS.iter().find(|model| model.tables.iter().any(|of| of.name == table)).unwrap();
             // A process that has not referred to anything yet.

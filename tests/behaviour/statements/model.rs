@@ -55,7 +55,7 @@ pub struct Reading {
 /// What an unreviewed statement of a source is worth (rule 1).
 pub fn worth(source: Source) -> EvidenceLevel {
     match source {
-        Source::School | Source::ClassTeacher | Source::Bureau => EvidenceLevel::L0,
+        Source::School | Source::ClassTeacher | Source::GraduateUnconfirmed | Source::Bureau => EvidenceLevel::L0,
         Source::Graduate => EvidenceLevel::L1,
         Source::Institution | Source::Register => EvidenceLevel::L3,
     }

@@ -140,6 +140,7 @@ pub(super) fn words() -> Vec<Sample> {
         of("word.no_post_staff", WordFault::NoPostStaff),
         of("word.no_staff_count", WordFault::NoStaffCount(given())),
         of("word.no_finding", WordFault::NoFinding),
+        of("word.no_answer", WordFault::NoAnswer),
         of("word.no_file", WordFault::NoFile { path: given(), reason: given() }),
         of("word.file_too_long", WordFault::FileTooLong { path: given(), max_mb: 3 }),
         of("word.no_folder", WordFault::NoFolder { path: given(), reason: given() }),

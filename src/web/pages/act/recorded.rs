@@ -196,6 +196,23 @@ pub(super) fn answered(
             Some(recorded) => done(&recorded.done),
             None => Ok(Redirect::to(back).into_response()),
         },
+        Answer::Called(called) if called.missing.is_empty() && !called.is_statement_refused() => done(&called.done),
+        Answer::Called(called) => {
+            let mut lines = vec![frame.say("答卷已登记。", "The answer is recorded.").to_owned()];
+            if !called.missing.is_empty() {
+                let open = called.missing.join(frame.lang.of("、", ", "));
+                lines.push(frame.lang.of(format!("还没有答的必答题：{open}。"), format!("Required and open: {open}.")));
+            }
+            if called.is_statement_refused() {
+                let refused = frame.say(
+                    "所说的去向没有登记，因为和已登记的不能同时成立或写得不全；请在「去向」中核对后另行登记。",
+                    "The destination it states was not recorded, since it cannot be so beside what is on record or lacks something; \
+                     check it under Destinations and record it there.",
+                );
+                lines.push(refused.to_owned());
+            }
+            page(lines, &[])
+        }
         Answer::Statement(StatementAnswer::Said(_)) | Answer::Imported(_) => Ok(Redirect::to(back).into_response()),
         Answer::Packet(printed) => match printed.files.as_slice() {
             [one] => Ok(file(one)),

@@ -1,0 +1,365 @@
+//! Asking one graduate: calls with what became of them, answers on the phone and on paper, and who is asked no more.
+
+use std::collections::BTreeMap;
+
+use clap::{Args, Subcommand};
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::WhichSurvey;
+use crate::accounts::Caller;
+use crate::app::actions::Action;
+use crate::app::execute::again;
+use crate::app::facts::registered_in_scope;
+use crate::app::failure::Failure;
+use crate::app::import::FileResult;
+use crate::app::key::Call;
+use crate::app::request::{Order, Request};
+use crate::app::sealing::Sealing;
+use crate::app::statement::input::{Act, SayOutcome, SayStudy, Spoken};
+use crate::app::target::StudentInfo;
+use crate::app::unit_of_work::{Lack, UnitOfWork};
+use crate::app::{App, AppError, Done};
+use crate::domain::UndoReason;
+use crate::domain::ids::{InvitationId, StudentId, SurveyId};
+use crate::domain::invitation::{Answer, Invitation, InvitationCommand, InvitationFacts};
+use crate::domain::statements::Source;
+use crate::domain::survey::answers::Answered;
+use crate::domain::survey::codes::{AnsweredBy, AnsweredVia, CallResult, LeaveReason, SurveyStage};
+use crate::domain::survey::destination::{AnsweredDestination, destination};
+use crate::domain::survey::{Survey, SurveyRefusal};
+use crate::event_log::record::Audience;
+use crate::input::{pairs, words};
+use crate::people::Sealed;
+
+/// What can be ordered of one graduate in a campaign.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Subcommand)]
+#[serde(rename_all = "snake_case")]
+pub enum CallOrder {
+    Record(RecordCall),
+    Answer(RecordAnswer),
+    Leave(LeaveSurvey),
+    Undo(UndoCall),
+}
+
+/// Which graduate in which campaign.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Args)]
+#[serde(deny_unknown_fields)]
+pub struct WhichGraduate {
+    #[command(flatten)]
+    #[serde(flatten)]
+    pub which: WhichSurvey,
+    /// Student number, id or its end.
+    #[arg(long)]
+    pub student: String,
+}
+
+/// What was answered, and by whom.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Args)]
+#[serde(deny_unknown_fields)]
+pub struct Said {
+    /// Question and answer, `status=enterprise`.
+    #[arg(long, value_parser = words::answer)]
+    #[serde(default, with = "pairs::answers")]
+    pub answer: Vec<(String, String)>,
+    #[arg(long, default_value = "graduate", value_parser = words::TermParser::<AnsweredBy>::new())]
+    #[serde(default = "of_graduate")]
+    pub answered_by: AnsweredBy,
+    /// The version of the questionnaire that was answered; the one that is asked unless given.
+    #[arg(long)]
+    pub asked: Option<u32>,
+}
+
+/// A call to a graduate, with what became of it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Args)]
+#[serde(deny_unknown_fields)]
+pub struct RecordCall {
+    #[command(flatten)]
+    #[serde(flatten)]
+    pub graduate: WhichGraduate,
+    #[arg(long, value_parser = words::TermParser::<CallResult>::new())]
+    pub result: CallResult,
+    /// When to call again.
+    #[arg(long, value_parser = words::day)]
+    pub call_back_on: Option<Date>,
+    #[arg(long)]
+    pub note: Option<String>,
+    #[command(flatten)]
+    #[serde(flatten)]
+    pub said: Said,
+}
+
+/// An answer on paper.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Args)]
+#[serde(deny_unknown_fields)]
+pub struct RecordAnswer {
+    #[command(flatten)]
+    #[serde(flatten)]
+    pub graduate: WhichGraduate,
+    #[command(flatten)]
+    #[serde(flatten)]
+    pub said: Said,
+}
+
+/// The graduate is asked no more.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Args)]
+#[serde(deny_unknown_fields)]
+pub struct LeaveSurvey {
+    #[command(flatten)]
+    #[serde(flatten)]
+    pub graduate: WhichGraduate,
+    #[arg(long, value_parser = words::TermParser::<LeaveReason>::new())]
+    pub reason: LeaveReason,
+}
+
+/// Takes the latest call or answer back.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Args)]
+#[serde(deny_unknown_fields)]
+pub struct UndoCall {
+    #[command(flatten)]
+    #[serde(flatten)]
+    pub graduate: WhichGraduate,
+    /// The number of the fact; the latest that stands unless given.
+    #[arg(long)]
+    pub version: Option<u64>,
+    #[arg(long, value_parser = words::TermParser::<UndoReason>::new())]
+    pub reason: UndoReason,
+}
+
+/// What became of a call or an answer.
+#[derive(Debug)]
+pub struct CallAnswer {
+    pub done: Done,
+    /// The required questions that are still open.
+    pub missing: Vec<String>,
+    /// What became of the statement about the destination, where the answer makes one; a refused one keeps the answer.
+    pub said: Option<Box<FileResult>>,
+}
+
+impl CallAnswer {
+    /// Whether the answer states a destination that was not recorded.
+    pub fn is_statement_refused(&self) -> bool {
+        self.said.as_ref().is_some_and(|said| match &said.outcome {
+            Ok(imported) => !imported.rejected.is_empty(),
+            Err(_) => true,
+        })
+    }
+}
+
+fn of_graduate() -> AnsweredBy {
+    AnsweredBy::Graduate
+}
+
+impl CallOrder {
+    pub fn action(&self) -> Action {
+        match self {
+            Self::Record(_) => Action::CallRecord,
+            Self::Answer(_) => Action::CallAnswer,
+            Self::Leave(_) => Action::CallLeave,
+            Self::Undo(_) => Action::CallUndo,
+        }
+    }
+
+    fn graduate(&self) -> &WhichGraduate {
+        match self {
+            Self::Record(order) => &order.graduate,
+            Self::Answer(order) => &order.graduate,
+            Self::Leave(order) => &order.graduate,
+            Self::Undo(order) => &order.graduate,
+        }
+    }
+
+    /// What was answered and how, where the order says an answer.
+    fn said(&self) -> Option<(&Said, AnsweredVia)> {
+        match self {
+            Self::Record(RecordCall { said, .. }) if said.answer.is_empty() => None,
+            Self::Record(RecordCall { said, .. }) => Some((said, AnsweredVia::Phone)),
+            Self::Answer(RecordAnswer { said, .. }) => Some((said, AnsweredVia::Paper)),
+            Self::Leave(_) | Self::Undo(_) => None,
+        }
+    }
+}
+
+impl App {
+    pub(in crate::app) async fn order_call(&self, call: Call<'_>, order: &CallOrder) -> Result<CallAnswer, Failure> {
+        let WhichGraduate { which, student } = order.graduate();
+        let info = self.graduate(call, student, which.school.as_ref()).await?;
+        let survey = self.survey_stream(&info.school, which).await?;
+        let survey = survey.ok_or_else(|| AppError::from(SurveyRefusal::NotDrafted))?;
+        again(|| async {
+            self.bring_up_to_date::<Survey>(&[survey.0]).await?;
+            self.bring_up_to_date::<Invitation>(&[InvitationId::of(survey, info.student).0]).await?;
+            let answered = match order.said() {
+                Some((said, via)) => Some((self.answered(survey, said).await?, said, via)),
+                None => None,
+            };
+            let unsealed = self.unsealed(&[info.student.0]).await?;
+            let mut sealing = Sealing::new(self, info.student.0, &unsealed);
+            let command = self.call_command(order, answered.as_ref(), (survey, &info), &mut sealing).await?;
+            let order = Order::Invitation { survey, student: info.student, command };
+            let mut request = Request::new(call.key, call.asked, vec![order]);
+            request.rows = sealing.rows;
+            if !request.rows.is_empty() {
+                request.sealed_of.push(info.student);
+            }
+            // The answer is refused before it says anything of the destination, and recorded behind it: who sends it again
+            // after a failure finds the statement confirmed, and the answer recorded then.
+            let is_refused = !self.refusals(call.caller, &request).await?.is_empty();
+            let said = match &answered {
+                Some((answered, said, via)) if !is_refused => {
+                    self.say_destination(call, &info, answered, source(said.answered_by, *via)).await?
+                }
+                Some(_) | None => None,
+            };
+            let done = self.execute(call.caller, request).await?;
+            let missing = answered.map(|(answered, ..)| answered.missing).unwrap_or_default();
+            Ok(CallAnswer { done, missing, said })
+        })
+        .await
+    }
+
+    /// What was said, held against the version that is asked.
+    async fn answered(&self, survey: SurveyId, said: &Said) -> Result<Answered, Failure> {
+        let (state, _) = self.load::<Survey>(survey.0).await?;
+        let version = said.asked.or(state.campaign().approved).unwrap_or_default();
+        let questionnaire =
+            state.campaign().version(version).ok_or_else(|| AppError::from(SurveyRefusal::NotDrafted))?;
+        let words: BTreeMap<String, String> = said.answer.iter().cloned().collect();
+        Ok(questionnaire.answered(&words)?)
+    }
+
+    async fn call_command(
+        &self,
+        order: &CallOrder,
+        answered: Option<&(Answered, &Said, AnsweredVia)>,
+        (survey, info): (SurveyId, &StudentInfo),
+        sealing: &mut Sealing<'_>,
+    ) -> Result<InvitationCommand, Failure> {
+        let effective_on = self.today();
+        let answer = match answered {
+            None => None,
+            Some((answered, said, via)) => {
+                let (state, _) = self.load::<Survey>(survey.0).await?;
+                let words = Some(&answered.words).filter(|words| !words.is_empty());
+                Some(Answer {
+                    questionnaire: said.asked.or(state.campaign().approved).unwrap_or_default(),
+                    answered_by: said.answered_by,
+                    via: *via,
+                    coded: answered.coded.clone(),
+                    words: words.map(|words| sealing.seal(&Sealed::Answer { words: words.clone() })).transpose()?,
+                    is_complete: answered.missing.is_empty(),
+                })
+            }
+        };
+        Ok(match (order, answer) {
+            (CallOrder::Record(RecordCall { result, call_back_on, note, .. }), answer) => {
+                let note = sealing.note(note.as_ref())?;
+                let (result, call_back_on) = (*result, *call_back_on);
+                InvitationCommand::Call { result, call_back_on, note, answer, effective_on }
+            }
+            (CallOrder::Answer(_), Some(answer)) => InvitationCommand::Answer { answer, effective_on },
+            // An answer that says nothing was refused before.
+            (CallOrder::Answer(_), None) => return Err(AppError::NotFound.into()),
+            (CallOrder::Leave(LeaveSurvey { reason, .. }), _) => {
+                InvitationCommand::Leave { reason: *reason, effective_on }
+            }
+            (CallOrder::Undo(UndoCall { version, reason, .. }), _) => {
+                let (state, _) = self.load::<Invitation>(InvitationId::of(survey, info.student).0).await?;
+                let version = version.or(state.last_standing()).unwrap_or_default();
+                InvitationCommand::Undo { version, reason: *reason, effective_on }
+            }
+        })
+    }
+
+    /// Says the destination of a complete answer as any other statement is said.
+    async fn say_destination(
+        &self,
+        call: Call<'_>,
+        info: &StudentInfo,
+        answered: &Answered,
+        source: Source,
+    ) -> Result<Option<Box<FileResult>>, Failure> {
+        let stated = Some(answered).filter(|answered| answered.missing.is_empty());
+        let Some(stated) = stated.and_then(|answered| destination(answered, self.today())) else { return Ok(None) };
+        let (student, school) = (info.student.0.to_string(), Some(info.school.clone()));
+        let spoken = Spoken { student, school, source, said_on: None };
+        let (act, none) = (Act::default(), None::<String>);
+        let said = match stated {
+            AnsweredDestination::Destination {
+                kind,
+                from,
+                employer,
+                place,
+                channel,
+                pay,
+                contract,
+                insurance,
+                on_specialty,
+            } => {
+                let (to, code, industry, evidence) = (none.clone(), none.clone(), none.clone(), none);
+                let say = SayOutcome {
+                    spoken,
+                    kind,
+                    from,
+                    to,
+                    employer,
+                    code,
+                    industry,
+                    place,
+                    channel,
+                    pay,
+                    contract,
+                    insurance,
+                    on_specialty,
+                    evidence,
+                    act,
+                };
+                self.say_answered_outcome(call, &say).await?
+            }
+            AnsweredDestination::Study { college, channel, level, registered } => {
+                let (specialty, to, evidence) = (none.clone(), none.clone(), none);
+                let (admitted, registered) = (None, Some(registered));
+                let say =
+                    SayStudy { spoken, college, specialty, channel, level, admitted, registered, to, evidence, act };
+                self.say_answered_study(call, &say).await?
+            }
+        };
+        Ok(Some(said))
+    }
+
+    /// Whom the campaign listed is asked while it takes answers; the graduate is in the caller's scope.
+    pub(in crate::app) async fn decide_invitation(
+        &self,
+        caller: &Caller,
+        unit: &UnitOfWork<'_>,
+        (survey, student): (SurveyId, StudentId),
+        command: &InvitationCommand,
+    ) -> Result<(), Lack> {
+        let invitation: Uuid = InvitationId::of(survey, student).0;
+        let registered = registered_in_scope(caller, unit, student, student.0).await;
+        let state = unit.rely_on::<Survey>(survey.0).await;
+        let (registered, state) = (registered?, state?);
+        let campaign = state.campaign();
+        let facts = InvitationFacts {
+            by: caller.staff_id(),
+            today: self.today(),
+            survey,
+            student,
+            listed: campaign.class_of(student).map(|listed| (listed.class.clone(), listed.specialty.clone())),
+            stage: campaign.stage().unwrap_or(SurveyStage::Draft),
+            closes_on: campaign.schedule.as_ref().map(|schedule| schedule.closes_on),
+            asked: campaign.approved.unwrap_or_default(),
+        };
+        let school = Some(registered.registration.school);
+        unit.handle::<Invitation>(invitation, command.clone(), &facts, school, Audience::School).await
+    }
+}
+
+/// Who says what an answer says: the graduate by hand, whom no link of ours confirms; else the class teacher who was told.
+fn source(answered_by: AnsweredBy, via: AnsweredVia) -> Source {
+    match (answered_by, via) {
+        (AnsweredBy::Graduate, AnsweredVia::Paper) => Source::GraduateUnconfirmed,
+        (AnsweredBy::Graduate | AnsweredBy::Guardian | AnsweredBy::SomebodyElse, _) => Source::ClassTeacher,
+    }
+}
