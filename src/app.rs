@@ -81,6 +81,7 @@ pub mod token;
 pub mod trend;
 mod unit_of_work;
 pub mod viewer;
+pub mod watch;
 
 use std::path::Path;
 use std::sync::Arc;

@@ -24,6 +24,11 @@ impl Command {
             Self::Erase(_) => Action::StudentErase,
         }
     }
+
+    /// Whether it may keep one busy for long: what reads files and what prints them.
+    pub fn is_long_work(&self) -> bool {
+        matches!(self.action(), Action::Import | Action::ImportUndo | Action::AgreementCollect | Action::PacketPrint)
+    }
 }
 
 impl Question {

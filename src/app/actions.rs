@@ -42,6 +42,7 @@ use super::student::{EraseStudent, FindStudents};
 use super::student_file::ShowStudent;
 use super::token::ListTokens;
 use super::trend::ShowTrend;
+use super::watch::Watch;
 use super::{App, AppError};
 use crate::accounts::{Actor, Caller};
 
@@ -405,7 +406,7 @@ impl App {
         caller: &Caller,
         key: Option<&Key>,
         command: &Command,
-        progress: &mut dyn FnMut(&str, usize, usize),
+        progress: Watch<'_>,
     ) -> Result<Answer, Failure> {
         self.lets_in(caller, command.action()).await?;
         if caller.is_in_the_name_of_staff() && command.action().is_a_decision() {

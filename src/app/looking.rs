@@ -46,7 +46,7 @@ impl App {
         let account = caller.staff_id().ok_or(LookingRefusal::NoAccount)?;
         let reply = self.ask(&caller.looking_for(purpose), question).await?;
         let count = u32::try_from(person_count(&reply)).unwrap_or(u32::MAX);
-        again(async || {
+        again(|| async {
             let stored = self.stored_key(None);
             let call = Call { caller, key: &stored, is_keyed: false, asked: action.name() };
             let (question, effective_on) = (action.name().to_owned(), self.today());

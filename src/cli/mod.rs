@@ -382,7 +382,10 @@ pub fn run() -> ExitCode {
         }
     };
     let lang = cli.lang;
-    match runtime.block_on(execute(cli)) {
+    let ended = runtime.block_on(execute(cli));
+    // Long work of a server that was told to stop is not waited for: what it has not recorded yet it never answered.
+    runtime.shutdown_background();
+    match ended {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             screen::complaint(lang.of("错误：", "Error: "), &error.sentence(lang));

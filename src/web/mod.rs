@@ -29,7 +29,6 @@ use axum::middleware::{Next, from_fn, from_fn_with_state, map_response};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get, post};
 use sha2::{Digest as _, Sha256};
-use tokio_util::task::LocalPoolHandle;
 use tower_http::compression::CompressionLayer;
 use tower_http::csrf::{CsrfLayer, ProtectionError};
 
@@ -48,10 +47,9 @@ const KEYS: &str = include_str!("keys.js");
 
 /// Every address there is, as reached by this front.
 pub fn router(app: Arc<App>, front: Arc<Front>) -> Router {
-    let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let uploads = Arc::new(Uploads::new(uploads::IMPORTED, app.new_id()));
     let stacks = Arc::new(Uploads::new(uploads::SCANNED, app.new_id()));
-    let site = Site { app, front: Arc::clone(&front), commands: LocalPoolHandle::new(threads), uploads, stacks };
+    let site = Site { app, front: Arc::clone(&front), uploads, stacks };
     let pages = Router::new()
         .route("/", get(pages::home::show))
         .route("/find", get(pages::find::ask).post(pages::find::find))

@@ -3,7 +3,7 @@
 "use strict";
 
 const { begin, waiting } = require("../counted");
-const { expect, expectEqual } = require("../visit");
+const { expect, expectEqual } = require("../expected");
 const { LOOKS, inspect, like } = require("../looks");
 const town = require("../town");
 
@@ -101,4 +101,4 @@ const steps = [
 
 ];
 
-module.exports = { name: "office", steps, town, when: ({ front }) => front.name === "http on the machine itself" };
+module.exports = { name: "office", anyHand: true, steps, town, when: ({ front }) => front.name === "http on the machine itself" };
