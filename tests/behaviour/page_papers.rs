@@ -24,7 +24,10 @@ fn signed(database: &Database) -> i64 {
     let before = position(database);
     let scan = database.write(&[("扫描.pdf", "%PDF-1.7")]).remove(0);
     let scan = scan.to_str().unwrap();
-    office(database, &["agreement", "scan", "--student", "20240000", "--party", "host", "--file", scan]);
+    office(
+        database,
+        &["agreement", "scan", "--student", "20240000", "--party", "host", "--document", "agreement", scan],
+    );
     before
 }
 

@@ -11,7 +11,7 @@ use gradtrail::projections::cohort_outcomes::explain::StudyPart;
 use serde_json::json;
 
 use crate::acts::Browser;
-use crate::placements::staff;
+use crate::placements::{document, staff};
 use crate::support::{Database, Pupil, Town, day};
 
 async fn missing(town: &Town, query: ReportQuery, age: Option<ReportAge>) -> Missing {
@@ -44,8 +44,8 @@ fn as_of(text: &str) -> ReportQuery {
 async fn town(database: &Database) -> (Town, Pupil) {
     let town = Town::new(database).await;
     town.add_school("33070001").await;
-    let heard_of = town.graduate("33070001", "张三", "330702200403150001").await;
-    town.graduate("33070001", "李四", "330702200403150002").await;
+    let heard_of = town.graduate("33070001", "张三", &document(1)).await;
+    town.graduate("33070001", "李四", &document(2)).await;
     (town, heard_of)
 }
 

@@ -178,11 +178,11 @@ impl App {
     }
 }
 
-/// The arrangement of a stay as an agreement has it.
+/// The arrangement of a stay as an agreement has it; who guides at the school and how far it is on specialty it does not say.
 fn as_agreed(arranged: Arrangement, agreed: AgreedArrangement) -> Arrangement {
     let AgreedArrangement { host, period, site, mentor, pay } = agreed;
-    let mentors = Mentors { at_host: mentor, teacher: arranged.mentors.teacher };
-    Arrangement { host, period, site, mentors, pay, ..arranged }
+    let mentors = Mentors { at_host: mentor, teacher: None };
+    Arrangement { host, period, site, mentors, pay, on_specialty: None, ..arranged }
 }
 
 /// Who signs for a party, as far as the caller may see the names.

@@ -49,8 +49,11 @@ pub fn file_word(file: SignedFile, lang: Lang) -> &'static str {
 
 /// What an agreement says under its heads.
 pub fn terms(says: &ShownTerms, lang: Lang) -> Vec<(String, String)> {
-    let mut rows: Vec<(String, String)> =
-        arranged(&says.arranged, lang).into_iter().map(|(item, content)| (item.to_owned(), content)).collect();
+    let unit = lang.of("单位", "unit");
+    // The unit stands by its name: who reads a paper needs no id.
+    let named = |(item, content)| (item, if item == unit { says.arranged.host.clone() } else { content });
+    let arranged = arranged(&says.arranged, lang).into_iter().map(named);
+    let mut rows: Vec<(String, String)> = arranged.map(|(item, content)| (item.to_owned(), content)).collect();
     rows.push((lang.of("自哪天", "holds from").to_owned(), says.holds_from.to_string()));
     let mut tell = |head: AgreementHead, content: String| rows.push((words(head, lang), content));
     let said = &says.particulars;

@@ -20,7 +20,7 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use strum::IntoEnumIterator as _;
 
 use self::about::{About, about, undoing};
-use self::control::{Control, Place, choose_school, controls};
+use self::control::{Control, Place, choose_school, controls, reasons};
 use self::differing::DifferingRow;
 use self::people::{People, Person};
 use self::suggested::{classes, suggested};
@@ -482,15 +482,6 @@ async fn offered_before(
         offers.offer(action, &words).map(|offer| (offer, ids.len()))
     };
     wanted.into_iter().filter(|(_, ids)| ids.len() <= SENT_ON_MAX).filter_map(offer).collect()
-}
-
-/// Takes the reason out of a form, so that one button says the act and its reason.
-fn reasons(controls: &mut Vec<Control>) -> Vec<(String, String)> {
-    let Some(at) = controls.iter().position(|control| control.name == "reason") else { return vec![] };
-    match controls.remove(at).place {
-        Place::Choice(choices) => choices.into_iter().map(|(code, word, _)| (code, word)).collect(),
-        _ => vec![],
-    }
 }
 
 /// What else may be decided of those whom an act is about.

@@ -20,6 +20,7 @@ use crate::app::placement::shown::SignedFile;
 use crate::app::reply::Reply;
 use crate::domain::Event;
 use crate::domain::agreement::AgreementEvent;
+use crate::domain::agreement::codes::SigningParty;
 use crate::domain::agreement::signing::Slot;
 use crate::domain::placement::codes::DocumentKind;
 use crate::domain::terms::Term as _;
@@ -127,17 +128,18 @@ async fn page(
     let of_moment = moment_words(query.on, &params.known_at);
     let class = format!("{}{of_moment}", addresses::class(shown.school.as_str(), &shown.student.class));
     let round = shown.paper.round.as_ref();
+    let school = school_name(site, &caller, shown.school.as_str()).await?;
     let page = PaperPage {
         title: titled(shown.paper.paper, frame.lang),
         state: frame.word(&shown.paper.state),
-        school: school_name(site, &caller, shown.school.as_str()).await?,
+        school: school.clone(),
         class: (shown.student.class.clone(), class),
         student: (
             frame.name(shown.student.name.as_deref()),
             format!("{}{of_moment}", addresses::student(shown.student_id)),
         ),
         sent: round.map(|round| (round.sent_on.to_string(), round.document.to_string())),
-        slots: slots(&frame, &shown),
+        slots: slots(&frame, &shown, &school),
         signed: format!("{}/{}", shown.signed_by_day, shown.signatories.len()),
         holds: shown.holds,
         says: shown.says.as_ref().map_or_else(Vec::new, |says| terms(says, frame.lang)),
@@ -150,11 +152,14 @@ async fn page(
     Ok(Html(page.render()?))
 }
 
-fn slots(frame: &Frame, shown: &ShownPaper) -> Vec<Place> {
+fn slots(frame: &Frame, shown: &ShownPaper, school: &str) -> Vec<Place> {
     let file = |(file, hash)| (file_word(file, frame.lang), format!("/evidence/{hash}"));
     let place = |(slot, who): (&Slot, &Option<String>)| Place {
         party: frame.word(&slot.party),
-        who: who.clone().unwrap_or_default(),
+        who: who
+            .clone()
+            .or_else(|| (slot.party == SigningParty::School).then(|| school.to_owned()))
+            .unwrap_or_default(),
         how: slot_said(slot, frame.lang),
         day: slot.signed().map_or_else(String::new, |(_, day)| day.to_string()),
         files: slot.signed().into_iter().flat_map(|(manner, _)| SignedFile::behind(manner)).map(file).collect(),

@@ -28,7 +28,9 @@ const TABLE: &str = include_str!("../../../src/web/mod.rs");
 /// Pages for who is not signed in, and what pages are made of.
 const AT_THE_DOOR: [&str; 6] = ["/sign-in", "/invitation", "/set-up", "/style.css", "/invitation.js", "/keys.js"];
 /// What follows an address, to be told other things.
-const QUERIES: [(&str, &str); 18] = [
+const QUERIES: [(&str, &str); 20] = [
+    ("/further-study", "?year=2023&part=admitted"),
+    ("/outcomes", "?year=2023&age=never&format=csv"),
     ("/papers", "?school={school}"),
     ("/papers", "?school={school}&class={class}&papers=all&format=csv"),
     ("/imports", "?format=csv"),
@@ -66,6 +68,10 @@ fn filled(address: &str, data: &Data) -> String {
         ("{school}", data.school.clone()),
         ("{class}", escaped(&data.class)),
         ("{student}", data.student.clone()),
+        ("{placement}", data.placement.clone()),
+        ("{document}", "agreement".to_owned()),
+        ("{version}", "1".to_owned()),
+        ("{hash}", data.hash.clone()),
         ("{year}", "2023".to_owned()),
         ("{figure}", "employment_rate".to_owned()),
         ("{position}", "1".to_owned()),
@@ -159,7 +165,13 @@ async fn every_page_answers_each_role_with_what_is_in_its_scope_and_nothing_else
                     let (status, page) = read(&router, &address, cookie, None).await;
                     let case = format!("{address} {actor:?} {whose:?}: {status}");
                     let bound = match address.as_str() {
-                        of_student if of_student.contains(&data.student) => Bound::Student,
+                        of_student
+                            if [&data.student, &data.placement, &data.hash]
+                                .iter()
+                                .any(|id| of_student.contains(*id)) =>
+                        {
+                            Bound::Student
+                        }
                         of_class if of_class.starts_with("/classes/") => Bound::Class,
                         _ => Bound::Nothing,
                     };

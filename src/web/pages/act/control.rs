@@ -176,6 +176,15 @@ fn findings(frame: &Frame, said: &[&str]) -> Vec<(String, Chosen)> {
     VisitHead::ENTRIES.iter().map(of_head).collect()
 }
 
+/// Takes the reason out of a form, so that one button says the act and its reason.
+pub(in crate::web::pages) fn reasons(controls: &mut Vec<Control>) -> Vec<(String, String)> {
+    let Some(at) = controls.iter().position(|control| control.name == "reason") else { return vec![] };
+    match controls.remove(at).place {
+        Place::Choice(choices) => choices.into_iter().map(|(code, word, _)| (code, word)).collect(),
+        _ => vec![],
+    }
+}
+
 /// Has a school chosen by its name, by which people know it.
 pub(in crate::web::pages) fn choose_school(controls: &mut [Control], schools: &[(String, String)]) {
     if let Some(control) = controls.iter_mut().find(|control| control.name == "school") {
