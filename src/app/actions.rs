@@ -25,6 +25,7 @@ use super::host::{HostOrder, ShowHost};
 use super::import::undo::UndoImport;
 use super::import::{ImportFiles, ListImports};
 use super::key::{Call, Key};
+use super::mail::listed::ListMail;
 use super::packet::PrintPacket;
 use super::placement::PlacementOrder;
 use super::placement::shown::ShowPlacement;
@@ -75,6 +76,7 @@ pub enum Question {
     Accounts(ListAccounts),
     Tokens(ListTokens),
     Sessions(ListSessions),
+    Mail(ListMail),
     Students(FindStudents),
     Roster(ListStudents),
     StudentFile(ShowStudent),
@@ -128,9 +130,11 @@ pub enum Action {
     StaffInvite,
     StaffInviteSchool,
     StaffWaive,
+    StaffMail,
     StaffList,
     SessionRevoke,
     SessionList,
+    MailList,
     TokenIssue,
     TokenRevoke,
     TokenList,
@@ -273,11 +277,14 @@ impl Action {
             Self::StaffHandOver | Self::StaffDeputise | Self::StaffEndDeputy => &[Operator, Bureau, Principal, Officer],
             // Everybody those of the own account; of whose others is said where an account is looked up.
             Self::StaffList
+            | Self::StaffMail
             | Self::SessionList
             | Self::SessionRevoke
             | Self::TokenIssue
             | Self::TokenRevoke
             | Self::TokenList => &[Operator, Bureau, Principal, Officer, ClassTeacher, Mentor, Auditor],
+            // To whom and whether mail went; a principal of the own school.
+            Self::MailList => &[Operator, Bureau, Principal],
             Self::Check => &[Operator, Bureau, Principal, Officer, Auditor],
             // A principal staff lists only, which nobody else of a school imports.
             Self::Import | Self::ImportUndo => &[Operator, Bureau, Principal, Officer, ClassTeacher],
@@ -444,6 +451,7 @@ impl App {
         Ok(match question {
             Question::Schools(_) => Reply::Schools(self.schools().await?),
             Question::Accounts(_) => Reply::Accounts(self.staff(caller).await?),
+            Question::Mail(input) => Reply::Mail(self.list_mail(caller, input).await?),
             Question::Sessions(input) => Reply::Sessions(self.sessions(caller, input).await?),
             Question::Tokens(input) => Reply::Tokens(self.tokens(caller, input).await?),
             Question::Students(input) => Reply::Students(self.find_students(caller, input).await?),

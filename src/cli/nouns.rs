@@ -8,6 +8,7 @@ use gradtrail::app::directory::{CountInterns, ListDuplicates, ListEmployers, Lis
 use gradtrail::app::employer::EmployerOrder;
 use gradtrail::app::exemption::{ExemptionOrder, ListExemptions};
 use gradtrail::app::host::{HostOrder, ShowHost};
+use gradtrail::app::mail::listed::ListMail;
 use gradtrail::app::placement::PlacementOrder;
 use gradtrail::app::placement::shown::ShowPlacement;
 use gradtrail::app::publication::{ListPublications, PublicationOrder};
@@ -21,6 +22,7 @@ use gradtrail::app::student_file::ShowStudent;
 use gradtrail::app::token::{IssueToken, ListTokens, RevokeToken};
 
 use super::collect::Collect;
+use super::mail::{Bounce, Retry};
 use super::list::{Listed, ListedPersons};
 use super::packet::{GetFile, Invitations};
 
@@ -43,6 +45,13 @@ pub enum StaffCommands {
 pub enum SessionCommands {
     Revoke(RevokeSessions),
     List(Listed<ListSessions>),
+}
+
+#[derive(Subcommand)]
+pub enum MailCommands {
+    List(Listed<ListMail>),
+    Retry(Retry),
+    Bounce(Bounce),
 }
 
 #[derive(Subcommand)]

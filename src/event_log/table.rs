@@ -442,8 +442,41 @@ pub static DRAFT: Table = Table {
     storage: Storage::Migrated,
 };
 
+/// Messages that are due or were sent: to whom, which, since when, and how far that has come. No word of one is in it.
+pub static OUTBOX: Table = Table {
+    name: "outbox",
+    columns: &[
+        TableColumn::text("recipient"),
+        TableColumn::text("id"),
+        TableColumn::text("kind"),
+        TableColumn::int("fact"),
+        TableColumn::int("since"),
+        TableColumn::int("due_at"),
+        TableColumn::int("next_at"),
+        TableColumn::int("ends_at"),
+        TableColumn::text("state"),
+        TableColumn::int("tries"),
+        TableColumn::int("possibly_twice"),
+        TableColumn::int("address"),
+        TableColumn::text("told").or_null(),
+    ],
+    key_len: 2,
+    writing: Writing::Once,
+    storage: Storage::Migrated,
+};
+
+/// How far the log was followed to find what is due, and the day of the last digest.
+pub static OUTBOX_MARK: Table = Table {
+    name: "outbox_mark",
+    columns: &[TableColumn::text("name"), TableColumn::int("position"), TableColumn::int("day")],
+    key_len: 1,
+    writing: Writing::Once,
+    storage: Storage::Migrated,
+};
+
 /// What is kept while it is of use, and of which nothing is proved.
-pub static WORKING: [&Table; 5] = [&SESSION, &FAILED_SIGN_IN, &PREFERENCE, &LOOK, &DRAFT];
+pub static WORKING: [&Table; 7] =
+    [&SESSION, &FAILED_SIGN_IN, &PREFERENCE, &LOOK, &DRAFT, &OUTBOX, &OUTBOX_MARK];
 
 /// Every table of the permanent side, the head last.
 pub static PERMANENT: [&Table; 7] = [&EVENT, &COMMAND, &GUARD, &SEALED, &EVIDENCE, &INSTALLATION, &LOG_HEAD];
@@ -463,6 +496,8 @@ pub struct Change {
     pub key: Row,
     pub column: &'static str,
     pub value: Value,
+    /// What the column has to hold before; where it does not, or the row is gone, nothing of what belongs together is done.
+    pub was: Option<Value>,
 }
 
 /// Rows to write to one table.

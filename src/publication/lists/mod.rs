@@ -7,6 +7,7 @@
 pub mod compared;
 mod employers;
 mod events;
+mod mail;
 mod placements;
 mod registers;
 mod reports;
@@ -45,6 +46,7 @@ pub fn listing(question: &Question, reply: &Reply, lang: Lang) -> Option<Listing
         Reply::Schools(schools) => registers::schools(schools, lang),
         Reply::Accounts(accounts) => registers::accounts(accounts, lang),
         Reply::Sessions(sessions) => registers::sessions(sessions, lang),
+        Reply::Mail(listed) => mail::mail(listed, lang),
         Reply::Tokens(tokens) => registers::tokens(tokens, lang),
         Reply::Students(students) => registers::students(students, lang),
         Reply::Roster(roster) => students::roster(&roster.students, lang),
@@ -90,6 +92,7 @@ pub fn columns(question: &str) -> Option<Vec<ListColumn>> {
     let list = match question {
         "schools" => registers::schools(&[], lang),
         "accounts" => registers::accounts(&[], lang),
+        "mail" => mail::mail(&[], lang),
         "tokens" => registers::tokens(&[], lang),
         "students" => registers::students(&[], lang),
         "roster" => students::roster(&[], lang),
@@ -150,6 +153,7 @@ fn conditions(question: &Question, lang: Lang) -> Vec<String> {
         | Question::Accounts(_)
         | Question::Tokens(_)
         | Question::Sessions(_)
+        | Question::Mail(_)
         | Question::Imports(_)
         | Question::Employer(_)
         | Question::Host(_)

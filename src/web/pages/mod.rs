@@ -55,6 +55,7 @@ pub(super) mod students;
 pub(super) mod system;
 mod table;
 mod under_way;
+pub(super) mod unsubscribe;
 mod verbs;
 
 use super::error::Error;
