@@ -78,15 +78,12 @@ impl Mailing {
 /// The first line of a file that only its owner may read.
 fn password(path: &PathBuf, lang: Lang) -> Result<String, CliError> {
     let shown = path.display();
-    let unreadable = |error: std::io::Error| {
-        lang.of(format!("{shown} 读不了：{error}"), format!("{shown} cannot be read: {error}"))
-    };
+    let unreadable =
+        |error: std::io::Error| lang.of(format!("{shown} 读不了：{error}"), format!("{shown} cannot be read: {error}"));
     let mut file = std::fs::File::open(path).map_err(unreadable)?;
     if is_wide(&file).map_err(unreadable)? {
-        let wide = lang.of(
-            format!("{shown} 别人也能读：请 chmod 600"),
-            format!("{shown} can be read by others, too: chmod 600"),
-        );
+        let wide = lang
+            .of(format!("{shown} 别人也能读：请 chmod 600"), format!("{shown} can be read by others, too: chmod 600"));
         return Err(wide.into());
     }
     let mut text = String::new();
@@ -132,9 +129,8 @@ impl Bounce {
             })?;
             screen::line(&match note(&app, &bytes).await? {
                 Taken::Noted => lang.of(format!("{shown}：已登记退信"), format!("{shown}: noted")),
-                Taken::Unknown => {
-                    lang.of(format!("{shown}：不是这里发的，或已过期"), format!("{shown}: about no message that is known"))
-                }
+                Taken::Unknown => lang
+                    .of(format!("{shown}：不是这里发的，或已过期"), format!("{shown}: about no message that is known")),
                 Taken::Nothing => lang.of(
                     format!("{shown}：不是最终的退信，不登记"),
                     format!("{shown}: nothing that came back for good"),

@@ -65,9 +65,9 @@ use key::KeyCommand;
 use list::{List, Listed, ListedPersons};
 use maintenance::{Backup, Copy, Erase, Rebuild, Restore, Verify};
 use nouns::{
-    AgreementCommands, ClassCommands, EmployerCommands, EvidenceCommands, ExemptionCommands, HostCommands, MailCommands,
-    OutcomeCommands, PlacementCommands, PublicationCommands, SchoolCommands, SeasonCommands, SessionCommands,
-    StaffCommands, StudentCommands, TokenCommands,
+    AgreementCommands, ClassCommands, EmployerCommands, EvidenceCommands, ExemptionCommands, HostCommands,
+    MailCommands, OutcomeCommands, PlacementCommands, PublicationCommands, SchoolCommands, SeasonCommands,
+    SessionCommands, StaffCommands, StudentCommands, TokenCommands,
 };
 use packet::{GetFile, Invitations, Packet};
 use report::Report;

@@ -22,8 +22,8 @@ use gradtrail::app::student_file::ShowStudent;
 use gradtrail::app::token::{IssueToken, ListTokens, RevokeToken};
 
 use super::collect::Collect;
-use super::mail::{Bounce, Retry};
 use super::list::{Listed, ListedPersons};
+use super::mail::{Bounce, Retry};
 use super::packet::{GetFile, Invitations};
 
 #[derive(Subcommand)]

@@ -475,8 +475,7 @@ pub static OUTBOX_MARK: Table = Table {
 };
 
 /// What is kept while it is of use, and of which nothing is proved.
-pub static WORKING: [&Table; 7] =
-    [&SESSION, &FAILED_SIGN_IN, &PREFERENCE, &LOOK, &DRAFT, &OUTBOX, &OUTBOX_MARK];
+pub static WORKING: [&Table; 7] = [&SESSION, &FAILED_SIGN_IN, &PREFERENCE, &LOOK, &DRAFT, &OUTBOX, &OUTBOX_MARK];
 
 /// Every table of the permanent side, the head last.
 pub static PERMANENT: [&Table; 7] = [&EVENT, &COMMAND, &GUARD, &SEALED, &EVIDENCE, &INSTALLATION, &LOG_HEAD];

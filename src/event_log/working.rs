@@ -20,7 +20,11 @@ pub enum Which<'a> {
     /// Those with a smaller number in a column.
     Before(&'static str, i64),
     /// At most so many of those with this text in a column whose number in another is not above one, the smallest first.
-    WithUpTo { text: (&'static str, &'a str), number: (&'static str, i64), limit: usize },
+    WithUpTo {
+        text: (&'static str, &'a str),
+        number: (&'static str, i64),
+        limit: usize,
+    },
 }
 
 impl EventLog {

@@ -82,7 +82,11 @@ pub fn read(bytes: &[u8]) -> Option<Bounce> {
         }
         // Free text: only one that says a status for good.
         None => {
-            let text: Vec<String> = parts.iter().filter(|part| part.ctype.mimetype.starts_with("text/")).filter_map(|part| part.get_body().ok()).collect();
+            let text: Vec<String> = parts
+                .iter()
+                .filter(|part| part.ctype.mimetype.starts_with("text/"))
+                .filter_map(|part| part.get_body().ok())
+                .collect();
             status_in(&text.join("\n")).filter(|status| status.starts_with('5'))?
         }
     };

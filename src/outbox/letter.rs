@@ -6,13 +6,13 @@ use lettre::message::header::{HeaderName, HeaderValue};
 use lettre::message::{Mailbox as Sender, MultiPart};
 use lettre::{Address, Message as Mail};
 
+use crate::accounts::Caller;
 use crate::app::mail::address::Mailbox;
 use crate::app::mail::digest::{Digest, Matter};
-use crate::app::mail::message::{MailKind, Message};
 use crate::app::mail::due;
+use crate::app::mail::message::{MailKind, Message};
 use crate::app::preferences::Preferences;
 use crate::app::{App, AppError};
-use crate::accounts::Caller;
 use crate::domain::ids::StaffId;
 use crate::domain::terms::Term as _;
 use crate::text::cleaning::clean;
@@ -97,10 +97,14 @@ pub async fn written(
         }
         MailKind::Deputy => {
             let own = app.own_deputyships(&caller).await?;
-            let absent: Vec<Sentence> = own.absent.iter().map(|of| {
-                let (name, first, last) = (clean(&of.name), of.first_day, of.last_day);
-                say(format!("{name}：{first} 至 {last}"), format!("{name}: {first} to {last}"))
-            }).collect();
+            let absent: Vec<Sentence> = own
+                .absent
+                .iter()
+                .map(|of| {
+                    let (name, first, last) = (clean(&of.name), of.first_day, of.last_day);
+                    say(format!("{name}：{first} 至 {last}"), format!("{name}: {first} to {last}"))
+                })
+                .collect();
             if absent.is_empty() {
                 return Ok(None); // It was ended meanwhile.
             }
@@ -112,7 +116,9 @@ pub async fn written(
 
 fn of_digest(told: &Digest, message: &Message, origin: &str) -> Words {
     let day = due::digest_day(message.due_at);
-    let matters = told.matters.iter().map(|(matter, count)| (matter_said(*matter, *count), Some(format!("{origin}/changes?after={}", message.since))));
+    let matters = told.matters.iter().map(|(matter, count)| {
+        (matter_said(*matter, *count), Some(format!("{origin}/changes?after={}", message.since)))
+    });
     let lists = told.lists.iter().map(|(list, count, more)| {
         let (zh, en) = match more {
             0 => (String::new(), String::new()),

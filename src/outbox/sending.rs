@@ -11,7 +11,7 @@ use lettre::transport::smtp::client::AsyncSmtpConnection;
 use lettre::transport::smtp::commands::Rset;
 
 use super::bounce;
-use super::letter::{self, Letter, Letterhead, LetterFault};
+use super::letter::{self, Letter, LetterFault, Letterhead};
 use super::post::{Post, filed};
 use super::smtp::{Refusal, Smtp};
 use crate::app::mail::address::Mailbox;
@@ -48,7 +48,7 @@ pub struct Outbox {
 
 /// Why a round ended early.
 #[derive(Debug)]
-enum RoundFault {
+pub enum RoundFault {
     App(AppError),
     /// The mail server cannot be used.
     Server(String),
@@ -62,7 +62,7 @@ impl From<AppError> for RoundFault {
 }
 
 impl RoundFault {
-    fn sentence(&self) -> Sentence {
+    pub fn sentence(&self) -> Sentence {
         match self {
             Self::App(error) => {
                 let Sentence { zh, en } = error.sentence();
@@ -85,7 +85,11 @@ impl Outbox {
     pub async fn go_on(self, app: Arc<App>, origin: String, tell: impl Fn(&Sentence)) {
         let (mut pause, mut round, mut told) = (PAUSE, 0_u64, None);
         loop {
-            let wait = match self.round(&app, &origin, round.is_multiple_of(FORGET_EVERY)).await {
+            if round.is_multiple_of(FORGET_EVERY) {
+                // What is left of earlier times is left until it can be forgotten.
+                let _later = app.forget_ended_mail().await;
+            }
+            let wait = match self.send_due(&app, &origin).await {
                 Ok(()) => {
                     (pause, told) = (PAUSE, None);
                     LOOK_EVERY
@@ -106,11 +110,11 @@ impl Outbox {
         }
     }
 
-    /// Plans, takes and sends once, with links to the pages at an origin.
-    async fn round(&self, app: &App, origin: &str, forgets: bool) -> Result<(), RoundFault> {
-        if forgets {
-            app.forget_ended_mail().await?;
-        }
+    /// Plans what is due, takes in what came back, and sends until nothing is due, with links to the pages at an origin.
+    ///
+    /// # Errors
+    /// If the database, a folder or the mail server cannot be used; what was not sent waits.
+    pub async fn send_due(&self, app: &App, origin: &str) -> Result<(), RoundFault> {
         app.plan_mail().await?;
         app.resume_mail().await?;
         if let Some(folder) = &self.returned {

@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use lettre::transport::smtp::Error;
 use lettre::message::Mailbox;
+use lettre::transport::smtp::Error;
 pub use lettre::transport::smtp::authentication::Credentials as Login;
 use lettre::transport::smtp::authentication::Mechanism;
 use lettre::transport::smtp::client::{AsyncSmtpConnection, Certificate, TlsParameters};
@@ -43,14 +43,19 @@ pub struct Smtp {
 pub enum SmtpFault {
     /// No `smtp://HOST[:PORT]` and no `smtps://HOST[:PORT]`.
     NoAddress(String),
-    File { path: PathBuf, reason: String },
+    File {
+        path: PathBuf,
+        reason: String,
+    },
 }
 
 impl SmtpFault {
     pub fn sentence(&self) -> Sentence {
         match self {
             Self::NoAddress(url) => say(
-                format!("邮件服务器 {url} 应写成 smtps://主机（465，一开始就加密）或 smtp://主机:587（STARTTLS，必须能加密；本机除外）"),
+                format!(
+                    "邮件服务器 {url} 应写成 smtps://主机（465，一开始就加密）或 smtp://主机:587（STARTTLS，必须能加密；本机除外）"
+                ),
                 format!(
                     "The mail server {url} is to be smtps://HOST (465, encrypted from the start) or smtp://HOST:587 (by \
                      STARTTLS, which it has to offer unless it is this machine)"
@@ -234,7 +239,13 @@ mod tests {
         assert_eq!(at("smtp://mail.example.cn"), Ok((host(), 587, Encryption::StartTls)));
         assert_eq!(at("smtp://mail.example.cn:25/"), Ok((host(), 25, Encryption::StartTls)));
         assert_eq!(at("smtp://127.0.0.1:2525"), Ok(("127.0.0.1".to_owned(), 2525, Encryption::Loopback)));
-        for none in ["mail.example.cn", "http://mail.example.cn", "smtp://", "smtp://a:b@mail.example.cn", "smtp://mail example"] {
+        for none in [
+            "mail.example.cn",
+            "http://mail.example.cn",
+            "smtp://",
+            "smtp://a:b@mail.example.cn",
+            "smtp://mail example",
+        ] {
             assert!(at(none).is_err(), "{none}");
         }
     }

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 
 use super::due::{self, Due};
 use super::message::{MailKind, MailState, Message};
+use crate::accounts::Caller;
 use crate::app::history::PAGE_LEN;
 use crate::app::request::{Order, Request};
 use crate::app::{App, AppError};
-use crate::accounts::Caller;
 use crate::domain::StreamType;
 use crate::domain::account::AccountCommand;
 use crate::domain::day::{epoch_day, from_epoch_day};
@@ -113,7 +113,8 @@ impl App {
     /// sent.
     async fn plan_digests(&self, mark: Mark, new: Mark) -> Result<(), AppError> {
         let at = from_epoch_day(new.day).and_then(|day| day.yesterday().ok()).map_or(self.now(), due::next_digest);
-        let digest = |recipient| Due { kind: MailKind::Digest, recipient, fact: new.position, since: mark.position, at };
+        let digest =
+            |recipient| Due { kind: MailKind::Digest, recipient, fact: new.position, since: mark.position, at };
         let found = self.digest_readers().await?.into_iter().map(|account| digest(account.0)).collect();
         self.keep_due(DIGESTS, mark, new, found).await.map(|_| ())
     }
@@ -135,8 +136,7 @@ impl App {
             value: Value::Int(value),
             was: was.map(Value::Int),
         };
-        let changes =
-            vec![set("position", moved.position, Some(mark.position)), set("day", moved.day, Some(mark.day))];
+        let changes = vec![set("position", moved.position, Some(mark.position)), set("day", moved.day, Some(mark.day))];
         let rows = found.into_iter().map(|due| self.message_of(due).row()).collect();
         let rows = TableRows { table: &OUTBOX, name: OUTBOX.name.to_owned(), rows };
         match self.log.touch_and_keep(changes, vec![rows]).await {
@@ -249,8 +249,7 @@ impl App {
     /// When the database does not answer.
     pub async fn resume_mail(&self) -> Result<(), AppError> {
         for message in self.mail_until(MailState::Sending, usize::from(u16::MAX)).await? {
-            let changes =
-                vec![message.going_to(MailState::Waiting), message.setting("possibly_twice", Value::Int(1))];
+            let changes = vec![message.going_to(MailState::Waiting), message.setting("possibly_twice", Value::Int(1))];
             self.touched(changes).await?;
         }
         Ok(())
@@ -293,9 +292,9 @@ impl App {
     /// When the database does not answer.
     pub async fn mail_counts(&self) -> Result<BTreeMap<&'static str, (i64, i64)>, AppError> {
         let counted = self.log.working_counts(&OUTBOX, "state", "due_at").await?;
-        let known = counted.into_iter().filter_map(|(state, count, since)| {
-            Some((MailState::from_code(&state)?.code(), (count, since)))
-        });
+        let known = counted
+            .into_iter()
+            .filter_map(|(state, count, since)| Some((MailState::from_code(&state)?.code(), (count, since))));
         Ok(known.collect())
     }
 

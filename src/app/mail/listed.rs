@@ -36,7 +36,11 @@ pub struct ListedMail {
 }
 
 impl App {
-    pub(in crate::app) async fn list_mail(&self, caller: &Caller, list: &ListMail) -> Result<Vec<ListedMail>, AppError> {
+    pub(in crate::app) async fn list_mail(
+        &self,
+        caller: &Caller,
+        list: &ListMail,
+    ) -> Result<Vec<ListedMail>, AppError> {
         let seen = self.staff(caller).await?;
         let is_seen = |account: Uuid| seen.iter().find(|member| member.staff.id.0 == account);
         let which = list.state.map_or(Which::All, |state| Which::With("state", state.code()));

@@ -19,8 +19,10 @@ pub enum MailKind {
 
 impl Term for MailKind {
     const NAME: &'static str = "邮件种类";
-    const ENTRIES: &'static [Entry<Self>] =
-        &[entry(Self::Digest, "digest", "每日提醒", &[]).en("daily digest"), entry(Self::Deputy, "deputy", "代理通知", &[])];
+    const ENTRIES: &'static [Entry<Self>] = &[
+        entry(Self::Digest, "digest", "每日提醒", &[]).en("daily digest"),
+        entry(Self::Deputy, "deputy", "代理通知", &[]),
+    ];
 }
 
 /// How far a message has come.

@@ -52,7 +52,11 @@ pub const COMMANDS: &[CommandHelp] = &[
     of("session", "登录：列出、结束", "Sessions: who is signed in"),
     of("session list", "列出登录着的地方", "List sessions"),
     of("session revoke", "结束一处或全部登录", "End a session, or all of an account"),
-    of("mail", "邮件：列出待发和已发的、重试、登记退信", "Mail: what is due and was sent, trying again, what came back"),
+    of(
+        "mail",
+        "邮件：列出待发和已发的、重试、登记退信",
+        "Mail: what is due and was sent, trying again, what came back",
+    ),
     of(
         "mail list",
         "列出下一次每日提醒发给多少人，和每封邮件到哪一步",

@@ -54,9 +54,19 @@ pub const SERVING: &[FieldHelp] = &[
         "签发邮件服务器证书的机构的证书（PEM），公开机构以外的才要",
         "Certificate (PEM) of who certifies the mail server, where that is nobody public",
     ),
-    of("smtp_timeout", "秒", "邮件服务器每一步最多等多久", "How long the mail server is waited for at each step, in seconds"),
+    of(
+        "smtp_timeout",
+        "秒",
+        "邮件服务器每一步最多等多久",
+        "How long the mail server is waited for at each step, in seconds",
+    ),
     of("smtp_connections", "个数", "同时最多几个连接", "Connections to the mail server at a time"),
-    of("mail_from", "地址", "发件人，如 \"实习办 <shixi@example.cn>\"", "Who writes, such as \"Office <office@example.cn>\""),
+    of(
+        "mail_from",
+        "地址",
+        "发件人，如 \"实习办 <shixi@example.cn>\"",
+        "Who writes, such as \"Office <office@example.cn>\"",
+    ),
     of(
         "mail_bounces_to",
         "地址",

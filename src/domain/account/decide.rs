@@ -135,8 +135,9 @@ pub fn decide(account: &Account, command: AccountCommand, facts: &AccountFacts) 
         }
         (Some(_), AccountCommand::MarkMailDead { address, status, effective_on }) => {
             // An address that was corrected meanwhile is not the one that mail came back from.
-            let is_told =
-                |state: &AccountState| state.mail.is_none_or(|mail| mail.address != address || mail.dead_since.is_some());
+            let is_told = |state: &AccountState| {
+                state.mail.is_none_or(|mail| mail.address != address || mail.dead_since.is_some())
+            };
             say(account, effective_on, is_told, || AccountEvent::MailAddressDead { address, status, effective_on })
         }
         (Some(_), AccountCommand::ChooseDigest { wanted, effective_on }) => {

@@ -80,8 +80,10 @@ async fn mail(site: &Site, caller: &Caller, frame: &Frame) -> Result<Option<Stri
     let Reply::Mail(listed) = site.app.ask(caller, &Question::Mail(ListMail::default())).await? else {
         return Err(Error::NotFound);
     };
-    let of = |state: MailState| listed.iter().filter(|of| of.message.as_ref().is_some_and(|of| of.state == state)).count();
-    let counted = MailState::ENTRIES.iter().map(|entry| (entry.value, of(entry.value))).filter(|(_, number)| *number > 0);
+    let of =
+        |state: MailState| listed.iter().filter(|of| of.message.as_ref().is_some_and(|of| of.state == state)).count();
+    let counted =
+        MailState::ENTRIES.iter().map(|entry| (entry.value, of(entry.value))).filter(|(_, number)| *number > 0);
     let said: Vec<String> =
         counted.map(|(state, number)| format!("{} {}", frame.word(&state), count(number))).collect();
     Ok(Some(match said.is_empty() {
