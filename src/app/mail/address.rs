@@ -8,11 +8,13 @@ use crate::accounts::{Caller, Staff};
 use crate::app::account::AccountFailure;
 use crate::app::failure::{Failure, InputRefusal};
 use crate::app::key::Call;
+use crate::app::mail::message::DigestWish;
 use crate::app::request::{Order, Request};
 use crate::app::{App, AppError, Done};
 use crate::domain::StreamType;
 use crate::domain::account::{Account, AccountCommand, AccountState};
 use crate::domain::ids::{SealedRevision, StaffId};
+use crate::input::words;
 use crate::people::Sealed;
 use crate::text::cleaning::clean;
 
@@ -34,8 +36,8 @@ pub struct SetMail {
     #[serde(default)]
     pub no_mail: bool,
     /// Whether the daily digest is sent.
-    #[arg(long)]
-    pub digest: Option<bool>,
+    #[arg(long, value_parser = words::TermParser::<DigestWish>::new())]
+    pub digest: Option<DigestWish>,
 }
 
 /// Where mail goes to an account.
@@ -72,7 +74,8 @@ impl App {
             None if input.digest.is_none() => return Err(InputRefusal::FieldsMissing(vec!["mail"]).into()),
             None => (),
         }
-        orders.extend(input.digest.map(|wanted| AccountCommand::ChooseDigest { wanted, effective_on }));
+        let wanted = input.digest.map(|wish| wish == DigestWish::Daily);
+        orders.extend(wanted.map(|wanted| AccountCommand::ChooseDigest { wanted, effective_on }));
         let orders = orders.into_iter().map(|command| Order::Account { account, command }).collect();
         let request = Request { rows, ..Request::new(call.key, call.asked, orders) };
         Ok(self.execute(call.caller, request).await?)

@@ -321,7 +321,7 @@ impl App {
         let (address, status, effective_on) = (SealedRevision(message.address), status.to_owned(), self.today());
         let command = AccountCommand::MarkMailDead { address, status, effective_on };
         let order = Order::Account { account: StaffId(message.recipient), command };
-        let request = Request::new(format!("mail dead:{}", message.id), "mail dead", vec![order]);
+        let request = Request::new(format!("mail dead:{}:{}", message.id, message.address), "mail dead", vec![order]);
         self.execute(&Caller::operator("mail"), request).await.map(|_| ())
     }
 

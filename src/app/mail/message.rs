@@ -25,6 +25,20 @@ impl Term for MailKind {
     ];
 }
 
+/// Whether an account wants the daily digest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, VariantArray)]
+#[serde(rename_all = "snake_case")]
+pub enum DigestWish {
+    Daily,
+    Never,
+}
+
+impl Term for DigestWish {
+    const NAME: &'static str = "每日提醒";
+    const ENTRIES: &'static [Entry<Self>] =
+        &[entry(Self::Daily, "daily", "每天", &[]), entry(Self::Never, "never", "不要", &[])];
+}
+
 /// How far a message has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, VariantArray)]
 #[serde(rename_all = "snake_case")]

@@ -160,7 +160,7 @@ pub const FIELDS: &[FieldHelp] = &[
         "Where it is written to, such as qian@example.cn; kept sealed",
     ),
     of("no_mail", "", "不再登记地址，不再发邮件", "Write to it nowhere any more"),
-    of("digest", "true|false", "要不要每日提醒", "Whether the daily digest is sent"),
+    of("digest", "选择", "要不要每日提醒", "Whether the daily digest is sent"),
     of("state", "状态", "只列这一状态的", "Only what is in this state"),
     of("public_url", "地址", "人们输入的地址，如 https://shixi.example.cn", "The address that people type"),
     of(
