@@ -5,7 +5,7 @@
 //! needs to know; `request`, `bulk`, `execute` and `atomic` requests recorded one by one, many in a row, many together;
 //! `unit_of_work` and `stream_cache` how streams are loaded and events staged; `answers`, `kept_rosters` and `found_names`
 //! what is kept of reports, of rosters, and of names to find people by; `draft` and `preferences` what is kept for the owner
-//! of an account and decides nothing.
+//! of an account and decides nothing; `mail` what is due to be sent.
 //!
 //! What is public of `App` besides `run` and `ask`: opening, the clock, the log, rebuilding, proving, copying and wiping,
 //! which are the operator's acts on the machine; whose account a name or a token means, for ways in; and
@@ -51,6 +51,7 @@ pub mod key;
 pub mod listed_events;
 pub mod looking;
 pub mod looks;
+pub mod mail;
 pub mod packet;
 pub mod people;
 pub mod placement;

@@ -5,7 +5,7 @@
 //! is kept beside the key; `accounts` who acts, in which scope; `projections` the read models and their questions; `input`
 //! what inputs are made of; `intake` files that become rows; `packet` the documents of a placement; `app` what can be done
 //! and asked; `refusal` what a refusal is, and `catalogue` what people read of it and of each input, in both languages;
-//! `publication` figures that become documents; `runtime` threads and memory of a process; `web` the pages; `sample` the
+//! `publication` figures that become documents; `runtime` threads and memory of a process; `outbox` sends mail; `web` the pages; `sample` the
 //! sample city; `demo` its season played through the app.
 
 pub mod accounts;
@@ -18,6 +18,7 @@ pub mod evidence;
 pub mod input;
 pub mod intake;
 pub mod ledger;
+pub mod outbox;
 pub mod packet;
 pub mod people;
 pub mod private_file;

@@ -82,6 +82,10 @@ pub enum Sealed {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         phone: Option<String>,
     },
+    /// Where somebody is written to.
+    Mail {
+        address: String,
+    },
     /// What somebody wrote beside a reason.
     Note {
         text: String,
@@ -163,6 +167,7 @@ impl Sealed {
             Self::College { .. }
             | Self::Site { .. }
             | Self::Contact { .. }
+            | Self::Mail { .. }
             | Self::Note { .. }
             | Self::Credentials(_)
             | Self::Wording { .. }

@@ -121,6 +121,32 @@ create table draft (
     primary key (account, id)
 );
 
+create table outbox (
+    recipient text not null,
+    id text not null,
+    kind text not null,
+    fact bigint not null,
+    since bigint not null,
+    due_at bigint not null,
+    next_at bigint not null,
+    ends_at bigint not null,
+    state text not null,
+    tries bigint not null,
+    possibly_twice bigint not null,
+    address bigint not null,
+    told text,
+    primary key (recipient, id)
+);
+create unique index outbox_id on outbox (id);
+create index outbox_due on outbox (state, next_at);
+
+create table outbox_mark (
+    name text not null,
+    position bigint not null,
+    day bigint not null,
+    primary key (name)
+);
+
 create function refuse_change() returns trigger language plpgsql as $$
 begin
     raise exception '% is append-only', tg_table_name;

@@ -153,6 +153,40 @@ create table draft (
     primary key (account, id)
 ) without rowid;
 
+-- Messages that are due or were sent; a person's go with the person.
+create table outbox (
+    -- The account or person to whom it goes.
+    recipient text not null,
+    -- Made of the kind, the recipient and the fact: the same message is due once.
+    id text not null,
+    kind text not null,
+    -- The position up to which, and behind which, the log says what it is about.
+    fact bigint not null,
+    since bigint not null,
+    due_at bigint not null,
+    -- When it is tried next; while it is being sent, until when that may take.
+    next_at bigint not null,
+    ends_at bigint not null,
+    state text not null,
+    tries bigint not null,
+    possibly_twice bigint not null,
+    -- The sealed revision of the address to which it was sent.
+    address bigint not null,
+    -- What the mail server or a bounce said last, as a status code.
+    told text,
+    primary key (recipient, id)
+) without rowid;
+create unique index outbox_id on outbox (id);
+create index outbox_due on outbox (state, next_at);
+
+-- How far the log was followed to find what is due, and the day of the last digest.
+create table outbox_mark (
+    name text not null,
+    position bigint not null,
+    day bigint not null,
+    primary key (name)
+) without rowid;
+
 -- These stop accidents; the evidence is a Merkle head noted elsewhere.
 create trigger event_no_update before update on event begin select raise(abort, 'event is append-only'); end;
 create trigger event_no_delete before delete on event begin select raise(abort, 'event is append-only'); end;

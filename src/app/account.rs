@@ -70,6 +70,7 @@ pub enum AccountFailure {
     BeyondScope,
     NoSuchSchool(SchoolCode),
     Address,
+    MailAddress,
     SameAccount,
     OtherSchool,
     NothingToHandOver,
@@ -145,6 +146,7 @@ impl App {
                 (done, None) => done,
             },
             AccountOrder::WaiveSecondFactor(waive) => self.waive_second_factor(call, waive).await?,
+            AccountOrder::Mail(input) => self.set_mail(call, input).await?,
             AccountOrder::RevokeSessions(revoke) => self.revoke_sessions(call, revoke).await?,
             AccountOrder::RevokeToken(revoke) => self.revoke_token(call, revoke).await?,
         };

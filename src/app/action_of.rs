@@ -40,6 +40,7 @@ impl Question {
             Self::Accounts(_) => Action::StaffList,
             Self::Tokens(_) => Action::TokenList,
             Self::Sessions(_) => Action::SessionList,
+            Self::Mail(_) => Action::MailList,
             Self::Students(_) => Action::StudentFind,
             Self::Roster(_) => Action::StudentList,
             Self::StudentFile(_) => Action::StudentShow,

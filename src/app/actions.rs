@@ -26,6 +26,7 @@ use super::host::{HostOrder, ShowHost};
 use super::import::undo::UndoImport;
 use super::import::{ImportFiles, ListImports};
 use super::key::{Call, Key};
+use super::mail::listed::ListMail;
 use super::packet::PrintPacket;
 use super::placement::PlacementOrder;
 use super::placement::shown::ShowPlacement;
@@ -82,6 +83,7 @@ pub enum Question {
     Accounts(ListAccounts),
     Tokens(ListTokens),
     Sessions(ListSessions),
+    Mail(ListMail),
     Students(FindStudents),
     Roster(ListStudents),
     StudentFile(ShowStudent),
@@ -143,9 +145,11 @@ pub enum Action {
     StaffInvite,
     StaffInviteSchool,
     StaffWaive,
+    StaffMail,
     StaffList,
     SessionRevoke,
     SessionList,
+    MailList,
     TokenIssue,
     TokenRevoke,
     TokenList,
@@ -340,6 +344,7 @@ impl App {
         Ok(match question {
             Question::Schools(_) => Reply::Schools(self.schools().await?),
             Question::Accounts(_) => Reply::Accounts(self.staff(caller).await?),
+            Question::Mail(input) => Reply::Mail(self.list_mail(caller, input).await?),
             Question::Sessions(input) => Reply::Sessions(self.sessions(caller, input).await?),
             Question::Tokens(input) => Reply::Tokens(self.tokens(caller, input).await?),
             Question::Students(input) => Reply::Students(self.find_students(caller, input).await?),

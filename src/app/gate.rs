@@ -59,6 +59,7 @@ impl Action {
                 | Self::StaffInvite
                 | Self::StaffInviteSchool
                 | Self::StaffWaive
+                | Self::StaffMail
                 | Self::SessionList
                 | Self::SessionRevoke
                 | Self::TokenIssue

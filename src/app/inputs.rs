@@ -27,6 +27,7 @@ use super::host::{HostOrder, ShowHost};
 use super::import::undo::UndoImport;
 use super::import::{ImportFiles, ListImports};
 use super::invitation::InviteSchool;
+use super::mail::listed::ListMail;
 use super::packet::PrintPacket;
 use super::placement::PlacementOrder;
 use super::placement::shown::ShowPlacement;
@@ -372,6 +373,7 @@ fn declaration(called: Called) -> clap::Command {
         Input::Question("schools") => of_question::<ListSchools>(),
         Input::Question("accounts") => of_question::<ListAccounts>(),
         Input::Question("sessions") => of_question::<ListSessions>(),
+        Input::Question("mail") => of_question::<ListMail>(),
         Input::Question("tokens") => of_question::<ListTokens>(),
         Input::Question("students") => of_question::<FindStudents>(),
         Input::Question("roster") => of_question::<ListStudents>(),

@@ -87,6 +87,7 @@ fn person_count(reply: &Reply) -> usize {
         | Reply::Accounts(_)
         | Reply::Tokens(_)
         | Reply::Sessions(_)
+        | Reply::Mail(_)
         | Reply::Imports(_)
         | Reply::Employer(_)
         | Reply::Employers(_)

@@ -18,6 +18,7 @@ use super::host::{HostAnswer, ShownHost};
 use super::import::undo::Undone;
 use super::import::{FileResult, ListedImport};
 use super::listed_events::ListedEvent;
+use super::mail::listed::ListedMail;
 use super::packet::PrintedPacket;
 use super::placement::shown::ShownPlacement;
 use super::report::ReportReply;
@@ -102,6 +103,7 @@ pub enum Reply {
     Accounts(Vec<NamedStaff>),
     Tokens(Vec<ListedToken>),
     Sessions(Vec<ListedSession>),
+    Mail(Vec<ListedMail>),
     Students(FoundStudents),
     Roster(Roster),
     StudentFile(Box<StudentFile>),

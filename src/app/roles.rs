@@ -35,11 +35,14 @@ impl Action {
             Self::StaffHandOver | Self::StaffDeputise | Self::StaffEndDeputy => &[Operator, Bureau, Principal, Officer],
             // Everybody those of the own account; of whose others is said where an account is looked up.
             Self::StaffList
+            | Self::StaffMail
             | Self::SessionList
             | Self::SessionRevoke
             | Self::TokenIssue
             | Self::TokenRevoke
             | Self::TokenList => &[Operator, Bureau, Principal, Officer, ClassTeacher, Mentor, Auditor],
+            // To whom and whether mail went; a principal of the own school.
+            Self::MailList => &[Operator, Bureau, Principal],
             Self::Check => &[Operator, Bureau, Principal, Officer, Auditor],
             // A principal staff lists only, which nobody else of a school imports.
             Self::Import | Self::ImportUndo => &[Operator, Bureau, Principal, Officer, ClassTeacher],

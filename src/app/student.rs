@@ -25,7 +25,7 @@ use crate::domain::student::{Student, StudentCommand};
 use crate::domain::terms::Standing;
 use crate::domain::{ErasureReason, StreamType};
 use crate::event_log::request::{AppendError, GuardKey, GuardUse};
-use crate::event_log::table::{EVIDENCE, GUARD, Removal, SEALED, Value};
+use crate::event_log::table::{EVIDENCE, GUARD, OUTBOX, Removal, SEALED, Value};
 use crate::input::words;
 use crate::ledger::{LedgerEntry, LedgerError};
 use crate::people::{BlindField, Person, Sealed};
@@ -207,7 +207,7 @@ impl App {
         let subjects: Vec<Uuid> = std::iter::once(student.0).chain(placements).collect();
         for subject in &subjects {
             let key = vec![Value::text(subject.to_string())];
-            request.removals.extend([&SEALED, &EVIDENCE].map(|table| Removal { table, key: key.clone() }));
+            request.removals.extend([&SEALED, &EVIDENCE, &OUTBOX].map(|table| Removal { table, key: key.clone() }));
         }
         let sealed = self.unsealed(&[student.0]).await?;
         let known = sealed.values().filter_map(Sealed::person).flat_map(|person| {
@@ -226,6 +226,7 @@ impl App {
                 | Sealed::Staff { .. }
                 | Sealed::Site { .. }
                 | Sealed::Contact { .. }
+                | Sealed::Mail { .. }
                 | Sealed::Note { .. }
                 | Sealed::Credentials(_)
                 | Sealed::Wording { .. }

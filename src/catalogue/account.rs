@@ -175,7 +175,7 @@ impl Refusal for AccountFailure {
 
     fn kind(&self) -> RefusalKind {
         match self {
-            Self::Name | Self::Address | Self::SameAccount => RefusalKind::Invalid,
+            Self::Name | Self::Address | Self::MailAddress | Self::SameAccount => RefusalKind::Invalid,
             Self::BeyondScope => RefusalKind::NotAllowed,
             Self::NoSuchSchool(_) | Self::Unknown(_) => RefusalKind::NotFound,
             Self::OtherSchool | Self::NothingToHandOver | Self::CannotTakeOver(_) | Self::Ambiguous(_) => {
@@ -193,6 +193,10 @@ impl Refusal for AccountFailure {
             Self::Address => say(
                 "服务器的地址写成 https://主机，可带端口，后面不写路径",
                 "The address of the server is written https://host, with a port if need be and nothing behind it",
+            ),
+            Self::MailAddress => say(
+                "邮件地址写成 名字@域名，只用英文字母、数字和符号，一次一个；不再接收邮件的，不写地址",
+                "An address is written name@domain in ASCII, one at a time; who wants no mail any more leaves it out",
             ),
             Self::BeyondScope => say(
                 "您只能办理本校的账号；请写明学校代码，市局的账号由市局办理",
@@ -244,6 +248,7 @@ impl Refusal for AccountFailure {
         match self {
             Self::Name => Some("name"),
             Self::Address => Some("address"),
+            Self::MailAddress => Some("mail"),
             Self::SameAccount => Some("to"),
             Self::BeyondScope
             | Self::OtherSchool

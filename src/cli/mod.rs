@@ -16,6 +16,7 @@ mod help;
 mod import;
 mod key;
 mod list;
+mod mail;
 mod maintenance;
 mod nouns;
 mod output;
@@ -65,7 +66,7 @@ use list::{List, Listed, ListedPersons};
 use maintenance::{Backup, Copy, Erase, Rebuild, Restore, Verify};
 use nouns::{
     AgreementCommands, CallCommands, ClassCommands, EmployerCommands, EvidenceCommands, ExemptionCommands,
-    HostCommands, OutcomeCommands, PlacementCommands, PublicationCommands, SchoolCommands, SeasonCommands,
+    HostCommands, MailCommands, OutcomeCommands, PlacementCommands, PublicationCommands, SchoolCommands, SeasonCommands,
     SessionCommands, StaffCommands, StudentCommands, StudyCommands, SurveyCommands, TokenCommands,
 };
 use packet::{GetFile, GetForm, Invitations, Packet};
@@ -107,6 +108,9 @@ pub enum CliCommand {
     /// 谁登录着 / who is signed in
     #[command(subcommand)]
     Session(SessionCommands),
+    /// 给人员的邮件 / mail to staff
+    #[command(subcommand)]
+    Mail(MailCommands),
     /// 供程序使用的令牌 / tokens of accounts
     #[command(subcommand)]
     Token(TokenCommands),
@@ -264,6 +268,8 @@ pub enum Machine {
     Restore(Restore),
     Copy(Copy),
     Key(KeyCommand),
+    Retry(mail::Retry),
+    Bounce(mail::Bounce),
     Serve(Serve),
     Demo(Demo),
 }
@@ -280,6 +286,9 @@ impl CliCommand {
                 Act::Command(Command::Account(AccountOrder::RevokeSessions(revoke)))
             }
             Self::Session(SessionCommands::List(list)) => list.act(Question::Sessions),
+            Self::Mail(MailCommands::List(list)) => list.act(Question::Mail),
+            Self::Mail(MailCommands::Retry(retry)) => Act::Machine(Machine::Retry(retry)),
+            Self::Mail(MailCommands::Bounce(bounce)) => Act::Machine(Machine::Bounce(bounce)),
             Self::Token(TokenCommands::Issue(issue)) => Act::Command(Command::Account(AccountOrder::IssueToken(issue))),
             Self::Token(TokenCommands::Revoke(revoke)) => {
                 Act::Command(Command::Account(AccountOrder::RevokeToken(revoke)))
@@ -371,6 +380,8 @@ impl Machine {
             Self::Restore(restore) => restore.run(&place, lang).await,
             Self::Copy(copy) => copy.run(&place, lang).await,
             Self::Key(key) => key.run(&place, lang).await,
+            Self::Retry(retry) => retry.run(&place, lang).await,
+            Self::Bounce(bounce) => bounce.run(&place, lang).await,
             Self::Serve(serve) => serve.run(&place, lang).await,
             Self::Demo(demo) => demo.run(place, lang).await,
         }

@@ -10,6 +10,7 @@ use gradtrail::app::employer::EmployerOrder;
 use gradtrail::app::exemption::{ExemptionOrder, ListExemptions};
 use gradtrail::app::explain::ListStudies;
 use gradtrail::app::host::{HostOrder, ShowHost};
+use gradtrail::app::mail::listed::ListMail;
 use gradtrail::app::placement::PlacementOrder;
 use gradtrail::app::placement::shown::ShowPlacement;
 use gradtrail::app::publication::{ListPublications, PublicationOrder};
@@ -27,6 +28,7 @@ use gradtrail::app::token::{IssueToken, ListTokens, RevokeToken};
 
 use super::collect::Collect;
 use super::list::{Listed, ListedPersons};
+use super::mail::{Bounce, Retry};
 use super::packet::{GetFile, GetForm, Invitations};
 
 #[derive(Subcommand)]
@@ -48,6 +50,13 @@ pub enum StaffCommands {
 pub enum SessionCommands {
     Revoke(RevokeSessions),
     List(Listed<ListSessions>),
+}
+
+#[derive(Subcommand)]
+pub enum MailCommands {
+    List(Listed<ListMail>),
+    Retry(Retry),
+    Bounce(Bounce),
 }
 
 #[derive(Subcommand)]

@@ -1,4 +1,4 @@
-//! How the server is to run: what is typed about certificate, log, metrics and backups.
+//! How the server is to run: what is typed about certificate, log, metrics, backups and mail.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -8,6 +8,7 @@ use clap::Args;
 use gradtrail::text::lang::Lang;
 use gradtrail::web::server::{Backups, Certificate, LogForm, Serving};
 
+use super::mail::Mailing;
 use super::{CliError, Place, now};
 
 /// The running of the server, whatever it serves.
@@ -25,6 +26,8 @@ pub struct Operation {
     backup_to: Option<PathBuf>,
     #[arg(long, env = "GRADTRAIL_BACKUP_KEEP", value_name = "N", default_value_t = 14, value_parser = clap::value_parser!(u16).range(1..))]
     backup_keep: u16,
+    #[command(flatten)]
+    mailing: Mailing,
 }
 
 impl Operation {
@@ -44,7 +47,8 @@ impl Operation {
             folder,
             keep: usize::from(self.backup_keep),
         });
+        let outbox = Some(self.mailing.outbox(place, lang)?);
         let (metrics, log) = (self.metrics, self.log);
-        Ok(Serving { metrics, certificate, log, backups, ..Serving::at(listen, lang) })
+        Ok(Serving { metrics, certificate, log, backups, outbox, ..Serving::at(listen, lang) })
     }
 }

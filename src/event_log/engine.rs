@@ -120,8 +120,9 @@ impl Engine {
         }
     }
 
-    /// Changes a row of a migrated table, if it is there, inside the transaction that `lock` began.
-    pub(super) async fn change(&mut self, change: Change) -> Result<(), EngineError> {
+    /// Changes a row of a migrated table, if it is there and as it has to be, inside the transaction that `lock` began; says
+    /// whether it was.
+    pub(super) async fn change(&mut self, change: Change) -> Result<bool, EngineError> {
         match self {
             Self::Sqlite(sqlite) => sqlite.change(change).await,
             Self::Postgres(postgres) => postgres.change(change).await,

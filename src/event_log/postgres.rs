@@ -198,21 +198,18 @@ impl Postgres {
         Ok(())
     }
 
-    /// Changes a row, if it is there, inside the transaction that `lock` began.
-    pub(super) async fn change(&mut self, change: Change) -> Result<(), EngineError> {
-        let Change { table, key, column, value } = change;
+    /// Changes a row, if it is there and as it has to be, inside the transaction that `lock` began; says whether it was.
+    pub(super) async fn change(&mut self, change: Change) -> Result<bool, EngineError> {
+        let Change { table, key, column, value, was } = change;
         let mut statement = Statement::default();
-        let value = match value {
-            Value::Null => "null".to_owned(),
-            Value::Int(number) => statement.bind(number)?,
-            Value::Text(text) => statement.bind(text.as_str())?,
-            Value::Blob(bytes) => statement.bind(bytes)?,
-        };
-        let condition = statement.is(table, &key)?;
+        let value = statement.bind_value(value)?;
+        let mut condition = statement.is(table, &key)?;
+        if let Some(was) = was {
+            condition.push_str(&format!(" and {column} = {}", statement.bind_value(was)?));
+        }
         statement.sql = format!("update {} set {column} = {value} where {condition}", table.name);
         let query = sqlx::query_with::<sqlx::Postgres, _>(AssertSqlSafe(statement.sql), statement.arguments);
-        query.execute(&mut self.connection).await?;
-        Ok(())
+        Ok(query.execute(&mut self.connection).await?.rows_affected() > 0)
     }
 
     /// Deletes rows inside the transaction that `lock` began.
@@ -304,6 +301,15 @@ impl Statement {
     {
         self.arguments.add(value).map_err(EngineError::Bind)?;
         Ok(format!("${}", self.arguments.len()))
+    }
+
+    fn bind_value(&mut self, value: Value) -> Result<String, EngineError> {
+        match value {
+            Value::Null => Ok("null".to_owned()),
+            Value::Int(number) => self.bind(number),
+            Value::Text(text) => self.bind(text.as_str()),
+            Value::Blob(bytes) => self.bind(bytes),
+        }
     }
 
     /// `unnest(...)` of one array per column.

@@ -217,7 +217,8 @@ impl Sqlite {
         if !locked {
             script.sql.push_str("commit");
         }
-        self.run(script).await
+        self.run(script).await?;
+        Ok(())
     }
 
     /// Writes rows inside the transaction that `lock` began.
@@ -229,25 +230,28 @@ impl Sqlite {
         Ok(())
     }
 
-    /// Changes a row, if it is there, inside the transaction that `lock` began.
-    pub(super) async fn change(&mut self, change: Change) -> Result<(), EngineError> {
-        let Change { table, key, column, value } = change;
+    /// Changes a row, if it is there and as it has to be, inside the transaction that `lock` began; says whether it was.
+    pub(super) async fn change(&mut self, change: Change) -> Result<bool, EngineError> {
+        let Change { table, key, column, value, was } = change;
         let mut script = Script::default();
-        script.sql.push_str(&format!("update {} set {column} = ? where {};\n", table.name, is_key(table, &key)));
+        let as_it_was = if was.is_some() { format!(" and {column} = ?") } else { String::new() };
+        let condition = is_key(table, &key);
+        script.sql.push_str(&format!("update {} set {column} = ? where {condition}{as_it_was};\n", table.name));
         script.bind(value)?;
-        key.into_iter().try_for_each(|value| script.bind(value))?;
-        self.run(script).await
+        key.into_iter().chain(was).try_for_each(|value| script.bind(value))?;
+        Ok(self.run(script).await? > 0)
     }
 
     /// Deletes rows inside the transaction that `lock` began.
     pub(super) async fn remove(&mut self, removal: Removal) -> Result<(), EngineError> {
         let mut script = Script::default();
         script.remove(removal)?;
-        self.run(script).await
+        self.run(script).await?;
+        Ok(())
     }
 
-    /// Runs a script, unless it is empty.
-    async fn run(&mut self, script: Script) -> Result<(), EngineError> {
+    /// Runs a script, unless it is empty; the rows that it touched.
+    async fn run(&mut self, script: Script) -> Result<u64, EngineError> {
         let (placeholders, binds) = (script.sql.matches('?').count(), script.arguments.len());
         if placeholders != binds {
             return Err(EngineError::Refused(LogFault::Unexpected {
@@ -255,12 +259,10 @@ impl Sqlite {
             }));
         }
         if script.sql.is_empty() {
-            return Ok(());
+            return Ok(0);
         }
-        sqlx::query_with::<sqlx::Sqlite, _>(AssertSqlSafe(script.sql), script.arguments)
-            .execute(&mut self.connection)
-            .await?;
-        Ok(())
+        let query = sqlx::query_with::<sqlx::Sqlite, _>(AssertSqlSafe(script.sql), script.arguments);
+        Ok(query.execute(&mut self.connection).await?.rows_affected())
     }
 
     /// The events after a position, oldest first.

@@ -1,8 +1,11 @@
 //! Tables and their rows: what the log writes and compares without knowing what it means.
 
+mod kept;
+
 use sha2::{Digest, Sha256};
 
 use super::text::Text;
+pub use kept::{DRAFT, FAILED_SIGN_IN, LOOK, OUTBOX, OUTBOX_MARK, PREFERENCE, SESSION, WORKING};
 
 /// One column value. Booleans are 0 and 1.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -364,87 +367,6 @@ pub static INSTALLATION: Table = Table {
     storage: Storage::Migrated,
 };
 
-/// Who is signed in.
-pub static SESSION: Table = Table {
-    name: "session",
-    columns: &[
-        TableColumn::text("account"),
-        TableColumn::text("id"),
-        TableColumn::text("digest"),
-        TableColumn::int("created_at"),
-        TableColumn::int("seen_at"),
-        TableColumn::int("confirmed_at"),
-        TableColumn::int("ends_at"),
-        TableColumn::text("agent"),
-        TableColumn::text("address"),
-        TableColumn::text("in_place_of").or_null(),
-    ],
-    key_len: 2,
-    writing: Writing::Upsert,
-    storage: Storage::Migrated,
-};
-
-/// The last sign-ins that failed.
-pub static FAILED_SIGN_IN: Table = Table {
-    name: "failed_sign_in",
-    columns: &[
-        TableColumn::int("slot"),
-        TableColumn::int("failed_at"),
-        TableColumn::text("account").or_null(),
-        TableColumn::text("address"),
-    ],
-    key_len: 1,
-    writing: Writing::Upsert,
-    storage: Storage::Migrated,
-};
-
-/// How the owner of an account likes the pages.
-pub static PREFERENCE: Table = Table {
-    name: "preference",
-    columns: &[
-        TableColumn::text("account"),
-        TableColumn::text("language").or_null(),
-        TableColumn::text("colours").or_null(),
-        TableColumn::text("keys").or_null(),
-    ],
-    key_len: 1,
-    writing: Writing::Upsert,
-    storage: Storage::Migrated,
-};
-
-/// Up to where the owner of an account has seen what others recorded.
-pub static LOOK: Table = Table {
-    name: "look",
-    columns: &[
-        TableColumn::text("account"),
-        TableColumn::int("since_position"),
-        TableColumn::int("since_at"),
-        TableColumn::int("seen_position"),
-        TableColumn::int("seen_at"),
-    ],
-    key_len: 1,
-    writing: Writing::Upsert,
-    storage: Storage::Migrated,
-};
-
-/// What somebody typed and has not ordered yet: whose, id, when it was kept and until when, sealed bytes.
-pub static DRAFT: Table = Table {
-    name: "draft",
-    columns: &[
-        TableColumn::text("account"),
-        TableColumn::text("id"),
-        TableColumn::int("kept_at"),
-        TableColumn::int("ends_at"),
-        TableColumn::blob("sealed"),
-    ],
-    key_len: 2,
-    writing: Writing::Upsert,
-    storage: Storage::Migrated,
-};
-
-/// What is kept while it is of use, and of which nothing is proved.
-pub static WORKING: [&Table; 5] = [&SESSION, &FAILED_SIGN_IN, &PREFERENCE, &LOOK, &DRAFT];
-
 /// Every table of the permanent side, the head last.
 pub static PERMANENT: [&Table; 7] = [&EVENT, &COMMAND, &GUARD, &SEALED, &EVIDENCE, &INSTALLATION, &LOG_HEAD];
 
@@ -463,6 +385,8 @@ pub struct Change {
     pub key: Row,
     pub column: &'static str,
     pub value: Value,
+    /// What the column has to hold before; where it does not, or the row is gone, nothing of what belongs together is done.
+    pub was: Option<Value>,
 }
 
 /// Rows to write to one table.

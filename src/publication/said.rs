@@ -287,6 +287,13 @@ fn account(event: &AccountEvent) -> Sentence {
             format!("represented by another, from {effective_on} to {last_day}"),
         ),
         AccountEvent::DeputyEnded { .. } => say("结束代理", "represented no more"),
+        AccountEvent::MailAddressGiven { .. } => say("登记邮件地址", "mail address given"),
+        AccountEvent::MailAddressTaken { .. } => say("不再登记邮件地址", "mail address taken away"),
+        AccountEvent::MailAddressDead { status, .. } => {
+            say(format!("邮件退回，没有这个邮箱（{status}）"), format!("mail came back, no such mailbox ({status})"))
+        }
+        AccountEvent::DigestChosen { wanted: true, .. } => say("接收每日提醒", "daily digest wanted"),
+        AccountEvent::DigestChosen { wanted: false, .. } => say("不接收每日提醒", "daily digest not wanted"),
         AccountEvent::Undone { version, reason, .. } => undone(*version, *reason),
     }
 }

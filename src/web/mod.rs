@@ -111,8 +111,15 @@ pub fn router(app: Arc<App>, front: Arc<Front>) -> Router {
         .route("/api/{*words}", any(api::not_found))
         .layer(of_same_site(&front, api::other_site));
     let is_https = front.is_https();
+    // What a mailbox sends comes from anywhere and without a cookie: the address alone says whose it is.
+    let by_mail = Router::new()
+        .route("/u/{token}", get(pages::unsubscribe::ask).post(pages::unsubscribe::stop))
+        .layer(DefaultBodyLimit::max(FORM_LEN_MAX))
+        .with_state(site.clone())
+        .layer(from_fn_with_state(site.clone(), pages::error::in_words));
     pages
         .merge(api)
+        .merge(by_mail)
         .layer(from_fn_with_state(front, of_this_host))
         .merge(health::router(site.app))
         .layer(map_response(move |response: Response| std::future::ready(with_headers(response, is_https))))

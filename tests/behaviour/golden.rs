@@ -379,6 +379,10 @@ fn accounts() -> Vec<AccountEvent> {
         },
         AccountEvent::DeputyAppointed { deputy: StaffId(id(14)), last_day: date(2024, 9, 15), effective_on },
         AccountEvent::DeputyEnded { effective_on },
+        AccountEvent::MailAddressGiven { address: SealedRevision(5), effective_on },
+        AccountEvent::MailAddressTaken { effective_on },
+        AccountEvent::MailAddressDead { address: SealedRevision(5), status: "5.1.1".to_owned(), effective_on },
+        AccountEvent::DigestChosen { wanted: false, effective_on },
         AccountEvent::Undone { version: 2, reason: UndoReason::EntryError, note, effective_on },
     ]
 }

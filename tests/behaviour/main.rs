@@ -45,6 +45,7 @@ mod lacking;
 mod languages;
 mod layout;
 mod lists;
+mod mail;
 mod mergers;
 mod names;
 mod neighbours;

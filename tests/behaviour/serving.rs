@@ -3,7 +3,7 @@
 
 mod backups;
 mod connections;
-mod process;
+pub mod process;
 mod tls;
 mod told;
 

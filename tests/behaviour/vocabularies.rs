@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use gradtrail::app::directory::Alike;
 use gradtrail::app::explain::ReportAge;
+use gradtrail::app::mail::message::{DigestWish, MailKind, MailState};
 use gradtrail::app::roster_order::RosterOrder;
 use gradtrail::app::statement::input::ReviewAct;
 use gradtrail::app::survey::shown::SurveyDimension;
@@ -84,6 +85,9 @@ fn every_vocabulary_is_complete_and_readable_in_both_languages() {
         checked::<PlacementDimension>(),
         checked::<Measure>(),
         checked::<List>(),
+        checked::<DigestWish>(),
+        checked::<MailKind>(),
+        checked::<MailState>(),
         checked::<Role>(),
         checked::<RoleReason>(),
         checked::<DisablingReason>(),

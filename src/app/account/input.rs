@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::accounts::Role;
 use crate::app::actions::Action;
 use crate::app::invitation::{InviteSchool, InviteStaff, WaiveSecondFactor};
+use crate::app::mail::address::SetMail;
 use crate::app::session::RevokeSessions;
 use crate::app::token::{IssueToken, RevokeToken};
 use crate::domain::UndoReason;
@@ -33,6 +34,7 @@ pub enum AccountOrder {
     #[command(skip)]
     InviteSchool(InviteSchool),
     WaiveSecondFactor(WaiveSecondFactor),
+    Mail(SetMail),
     #[command(skip)]
     RevokeSessions(RevokeSessions),
     #[command(skip)]
@@ -193,6 +195,7 @@ impl AccountOrder {
             Self::Invite(_) => Action::StaffInvite,
             Self::InviteSchool(_) => Action::StaffInviteSchool,
             Self::WaiveSecondFactor(_) => Action::StaffWaive,
+            Self::Mail(_) => Action::StaffMail,
             Self::RevokeSessions(_) => Action::SessionRevoke,
             Self::IssueToken(_) => Action::TokenIssue,
             Self::RevokeToken(_) => Action::TokenRevoke,

@@ -108,7 +108,7 @@ impl KeptSession {
 
     /// What sets an instant of it, if it has not been ended.
     fn setting(&self, column: &'static str, value: Value) -> Change {
-        Change { table: &SESSION, key: self.removal().key, column, value }
+        Change { table: &SESSION, key: self.removal().key, column, value, was: None }
     }
 
     fn is_over(&self, now: i64) -> bool {

@@ -52,6 +52,15 @@ pub const EXCEPTIONS: &[Exception] = &[
         "谁的登录：姓名、编号或末 8 位；不填为自己的",
         "Whose sessions: name, id or its last 8 characters; the own unless given",
     ),
+    but(
+        "staff mail",
+        "staff",
+        "人员",
+        "谁的：姓名、编号或末 8 位；不填为自己的",
+        "Whose: name, id or its last 8 characters; the own unless given",
+    ),
+    but("mail retry", "id", "编号", "只试这一封；不填为全部", "Only this message; all unless given"),
+    but("mail bounce", "files", "文件", "退信的原文，一封一个文件", "What came back, a file for each message"),
     but("staff invite-school", "school", "学校代码", "邀请哪所学校的人", "Whose staff is invited"),
     but(
         "staff invite-school",

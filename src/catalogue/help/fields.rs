@@ -156,6 +156,15 @@ pub const FIELDS: &[FieldHelp] = &[
         "已有人员自行登录时，操作员应急代办的原因，记录在案",
         "Why the operator decides in the name of staff who could sign in; recorded",
     ),
+    of(
+        "mail",
+        "地址",
+        "邮件发到哪里，如 qian@example.cn；加密保存",
+        "Where it is written to, such as qian@example.cn; kept sealed",
+    ),
+    of("no_mail", "", "不再登记地址，不再发邮件", "Write to it nowhere any more"),
+    of("digest", "选择", "要不要每日提醒", "Whether the daily digest is sent"),
+    of("state", "状态", "只列这一状态的", "Only what is in this state"),
     of("public_url", "地址", "人们输入的地址，如 https://shixi.example.cn", "The address that people type"),
     of(
         "plain_http",

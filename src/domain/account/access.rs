@@ -148,6 +148,10 @@ impl Access {
             | AccountEvent::EmergencyUsed { .. }
             | AccountEvent::DeputyAppointed { .. }
             | AccountEvent::DeputyEnded { .. }
+            | AccountEvent::MailAddressGiven { .. }
+            | AccountEvent::MailAddressTaken { .. }
+            | AccountEvent::MailAddressDead { .. }
+            | AccountEvent::DigestChosen { .. }
             | AccountEvent::Undone { .. } => (),
         }
     }

@@ -97,6 +97,23 @@ pub enum AccountCommand {
     EndDeputy {
         effective_on: Date,
     },
+    GiveMailAddress {
+        address: SealedRevision,
+        effective_on: Date,
+    },
+    TakeMailAddress {
+        effective_on: Date,
+    },
+    MarkMailDead {
+        address: SealedRevision,
+        /// The status code of RFC 3463 that said so.
+        status: String,
+        effective_on: Date,
+    },
+    ChooseDigest {
+        wanted: bool,
+        effective_on: Date,
+    },
     Undo {
         version: u64,
         reason: UndoReason,

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use super::codes::{Role, WaiverReason};
 use super::{
     Account, AccountCommand, AccountEvent, AccountFacts, AccountRefusal, AccountState, Deputyship, Duty,
-    INVITATION_DAYS_MAX, Proof, TOKEN_DAYS_MAX, Token,
+    INVITATION_DAYS_MAX, MailAddress, Proof, TOKEN_DAYS_MAX, Token,
 };
 
 pub(super) type Decided = Result<Vec<AccountEvent>, AccountRefusal>;
@@ -123,6 +123,27 @@ pub fn decide(account: &Account, command: AccountCommand, facts: &AccountFacts) 
             account.appoint(Deputyship { deputy, first_day: effective_on, last_day }, facts)
         }
         (Some(_), AccountCommand::EndDeputy { effective_on }) => account.end_deputy(effective_on, facts.today),
+        (Some(_), AccountCommand::GiveMailAddress { address, effective_on }) => say(
+            account,
+            effective_on,
+            |state| state.mail == Some(MailAddress { address, dead_since: None }),
+            || AccountEvent::MailAddressGiven { address, effective_on },
+        ),
+        (Some(_), AccountCommand::TakeMailAddress { effective_on }) => {
+            let taken = || AccountEvent::MailAddressTaken { effective_on };
+            say(account, effective_on, |state| state.mail.is_none(), taken)
+        }
+        (Some(_), AccountCommand::MarkMailDead { address, status, effective_on }) => {
+            // An address that was corrected meanwhile is not the one that mail came back from.
+            let is_told = |state: &AccountState| {
+                state.mail.is_none_or(|mail| mail.address != address || mail.dead_since.is_some())
+            };
+            say(account, effective_on, is_told, || AccountEvent::MailAddressDead { address, status, effective_on })
+        }
+        (Some(_), AccountCommand::ChooseDigest { wanted, effective_on }) => {
+            let chosen = || AccountEvent::DigestChosen { wanted, effective_on };
+            say(account, effective_on, |state| state.wants_digest == wanted, chosen)
+        }
         (Some(_), AccountCommand::Undo { version, reason, note, effective_on }) => {
             if account.history.is(version, is_final) {
                 return Err(AccountRefusal::NothingToUndo { version });
@@ -160,6 +181,10 @@ fn is_final(event: &AccountEvent) -> bool {
         | AccountEvent::AccountEnabled { .. }
         | AccountEvent::DeputyAppointed { .. }
         | AccountEvent::DeputyEnded { .. }
+        | AccountEvent::MailAddressGiven { .. }
+        | AccountEvent::MailAddressTaken { .. }
+        | AccountEvent::MailAddressDead { .. }
+        | AccountEvent::DigestChosen { .. }
         | AccountEvent::Undone { .. } => false,
     }
 }

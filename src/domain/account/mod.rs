@@ -6,7 +6,8 @@
 //! program acts as the account: for so many days, until it is revoked, and never again after that; what the stream holds
 //! of it is a digest. How a member of staff signs in is set up by an invitation, which holds once; passwords and secrets are
 //! sealed, the stream knows which revision they are, which one-time codes were used, and who signed in. Who is absent for
-//! some days has a deputy, one at a time.
+//! some days has a deputy, one at a time. The address to which the account is written is sealed; the stream knows which
+//! revision it is, whether mail came back from it for good, and whether the daily digest is wanted.
 
 mod access;
 pub mod codes;
@@ -173,6 +174,27 @@ pub enum AccountEvent {
     DeputyEnded {
         effective_on: Date,
     },
+    /// From this day the account is written to there.
+    MailAddressGiven {
+        address: SealedRevision,
+        effective_on: Date,
+    },
+    /// From this day the account is written to nowhere.
+    MailAddressTaken {
+        effective_on: Date,
+    },
+    /// Mail to this address came back for good: there is no such mailbox.
+    MailAddressDead {
+        address: SealedRevision,
+        /// The status code of RFC 3463 that said so.
+        status: String,
+        effective_on: Date,
+    },
+    /// From this day the daily digest is sent, or not.
+    DigestChosen {
+        wanted: bool,
+        effective_on: Date,
+    },
     /// The fact with this version in the stream never held.
     Undone {
         version: u64,
@@ -230,14 +252,43 @@ pub struct AccountState {
     pub waiver: Option<WaiverReason>,
     /// Who may act in the place of the account, in days of which this is one.
     pub deputy: Option<Deputyship>,
+    /// Where the account is written to; `None` where nowhere.
+    pub mail: Option<MailAddress>,
+    /// Whether the daily digest is wanted.
+    pub wants_digest: bool,
     /// Who was appointed for that, be the last day over; the last said holds.
     appointed: Vec<Deputyship>,
+}
+
+/// Where an account is written to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MailAddress {
+    /// The revision under the account's id that holds the address.
+    pub address: SealedRevision,
+    /// Since when mail comes back from it for good.
+    pub dead_since: Option<Date>,
 }
 
 impl AccountState {
     /// An account of which nothing is said but that it is opened.
     pub fn opened(opened_on: Date, name: SealedRevision, duty: Duty) -> Self {
-        Self { opened_on, name, duty, disabled: None, waiver: None, deputy: None, appointed: vec![] }
+        Self {
+            opened_on,
+            name,
+            duty,
+            disabled: None,
+            waiver: None,
+            deputy: None,
+            mail: None,
+            wants_digest: true,
+            appointed: vec![],
+        }
+    }
+
+    /// The revision of the address to which mail can be sent: of an account that may act, and from which none came back.
+    pub fn reachable_at(&self) -> Option<SealedRevision> {
+        let mail = self.mail.filter(|mail| mail.dead_since.is_none() && self.disabled.is_none())?;
+        Some(mail.address)
     }
 
     /// Whether the account signs in with a second factor only. A waiver holds for roles that one may be given, and where
@@ -301,7 +352,11 @@ impl Account {
             | AccountCommand::SignIn { effective_on, .. }
             | AccountCommand::ConfirmSession { effective_on, .. }
             | AccountCommand::RevokeSessions { effective_on, .. }
-            | AccountCommand::UseEmergency { effective_on, .. } => self.on(*effective_on)?.duty.school,
+            | AccountCommand::UseEmergency { effective_on, .. }
+            | AccountCommand::GiveMailAddress { effective_on, .. }
+            | AccountCommand::TakeMailAddress { effective_on }
+            | AccountCommand::MarkMailDead { effective_on, .. }
+            | AccountCommand::ChooseDigest { effective_on, .. } => self.on(*effective_on)?.duty.school,
             // Of a day before the opening it is said that it is past.
             AccountCommand::AppointDeputy { effective_on, .. } | AccountCommand::EndDeputy { effective_on } => {
                 self.on(*effective_on).or_else(|| self.last.clone())?.duty.school
@@ -363,6 +418,20 @@ fn evolve(state: Option<AccountState>, event: &AccountEvent) -> Option<AccountSt
             Some(state)
         }
         AccountEvent::DeputyEnded { .. } => Some(AccountState { appointed: vec![], ..state? }),
+        AccountEvent::MailAddressGiven { address, .. } => {
+            Some(AccountState { mail: Some(MailAddress { address, dead_since: None }), ..state? })
+        }
+        AccountEvent::MailAddressTaken { .. } => Some(AccountState { mail: None, ..state? }),
+        AccountEvent::MailAddressDead { address, effective_on, .. } => {
+            let state = state?;
+            // Of one that was corrected meanwhile nothing is said.
+            let dead = |mail: MailAddress| match mail.address == address {
+                true => MailAddress { dead_since: Some(effective_on), ..mail },
+                false => mail,
+            };
+            Some(AccountState { mail: state.mail.map(dead), ..state })
+        }
+        AccountEvent::DigestChosen { wanted, .. } => Some(AccountState { wants_digest: wanted, ..state? }),
         AccountEvent::PersonsShown { .. }
         | AccountEvent::TokenIssued { .. }
         | AccountEvent::TokenRevoked { .. }

@@ -63,6 +63,10 @@ pub(super) fn keep(tokens: &mut Vec<Token>, event: &AccountEvent) {
         | AccountEvent::EmergencyUsed { .. }
         | AccountEvent::DeputyAppointed { .. }
         | AccountEvent::DeputyEnded { .. }
+        | AccountEvent::MailAddressGiven { .. }
+        | AccountEvent::MailAddressTaken { .. }
+        | AccountEvent::MailAddressDead { .. }
+        | AccountEvent::DigestChosen { .. }
         | AccountEvent::Undone { .. } => (),
     }
 }

@@ -7,6 +7,7 @@
 pub mod compared;
 mod employers;
 mod events;
+mod mail;
 pub mod papers;
 mod placements;
 mod registers;
@@ -50,6 +51,7 @@ pub fn listing(question: &Question, reply: &Reply, lang: Lang) -> Option<Listing
         Reply::Schools(schools) => registers::schools(schools, lang),
         Reply::Accounts(accounts) => registers::accounts(accounts, lang),
         Reply::Sessions(sessions) => registers::sessions(sessions, lang),
+        Reply::Mail(listed) => mail::mail(listed, lang),
         Reply::Tokens(tokens) => registers::tokens(tokens, lang),
         Reply::Students(found) => registers::students(found, lang),
         Reply::Roster(roster) => students::roster(&roster.students, lang),
@@ -103,6 +105,7 @@ pub fn columns(question: &str) -> Option<Vec<ListColumn>> {
     let list = match question {
         "schools" => registers::schools(&[], lang),
         "accounts" => registers::accounts(&[], lang),
+        "mail" => mail::mail(&[], lang),
         "tokens" => registers::tokens(&[], lang),
         "students" => registers::students(&FoundStudents::default(), lang),
         "roster" => students::roster(&[], lang),
@@ -191,6 +194,7 @@ fn conditions(question: &Question, lang: Lang) -> Vec<String> {
         | Question::Accounts(_)
         | Question::Tokens(_)
         | Question::Sessions(_)
+        | Question::Mail(_)
         | Question::Imports(_)
         | Question::Employer(_)
         | Question::Host(_)

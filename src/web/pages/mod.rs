@@ -57,6 +57,7 @@ pub(super) mod students;
 pub(super) mod system;
 mod table;
 mod under_way;
+pub(super) mod unsubscribe;
 mod verbs;
 
 use super::error::Error;

@@ -23,7 +23,7 @@ use crate::web::error::Error;
 use crate::web::session::Site;
 
 /// What is done with an account that may act, and with one that may not.
-const OF_ACTING: [Action; 9] = [
+const OF_ACTING: [Action; 10] = [
     Action::StaffInvite,
     Action::StaffChange,
     Action::StaffHandOver,
@@ -31,6 +31,7 @@ const OF_ACTING: [Action; 9] = [
     Action::StaffEndDeputy,
     Action::StaffWaive,
     Action::StaffRename,
+    Action::StaffMail,
     Action::SessionRevoke,
     Action::StaffDisable,
 ];
@@ -143,6 +144,10 @@ fn is_undone(event: &Event) -> bool {
                 | AccountEvent::AccountDisabled { .. }
                 | AccountEvent::AccountEnabled { .. }
                 | AccountEvent::SecondFactorWaived { .. }
+                | AccountEvent::MailAddressGiven { .. }
+                | AccountEvent::MailAddressTaken { .. }
+                | AccountEvent::MailAddressDead { .. }
+                | AccountEvent::DigestChosen { .. }
         )
     )
 }

@@ -6,9 +6,13 @@ use axum::response::Html;
 
 use super::frame::{Frame, Visit};
 use super::{count, recorded_at};
-use crate::app::actions::Question;
+use crate::accounts::Caller;
+use crate::app::actions::{Action, Question};
 use crate::app::health::{CheckHealth, ModelHealth};
+use crate::app::mail::listed::ListMail;
+use crate::app::mail::message::MailState;
 use crate::app::reply::Reply;
+use crate::domain::terms::Term as _;
 use crate::text::instants;
 use crate::web::error::Error;
 use crate::web::session::Site;
@@ -25,6 +29,8 @@ struct SystemPage {
     stopped: Vec<(&'static str, String)>,
     is_key_exported: bool,
     failed_sign_ins: String,
+    /// How many messages are in each state, for who may see which.
+    mail: Option<String>,
 }
 
 /// How it is.
@@ -60,7 +66,28 @@ pub(in crate::web) async fn show(
         },
         is_key_exported: health.is_key_exported,
         failed_sign_ins: count(health.failed_sign_ins),
+        mail: mail(&site, &caller, &frame).await?,
         frame,
     };
     Ok(Html(page.render()?))
+}
+
+/// How much mail there is, state by state.
+async fn mail(site: &Site, caller: &Caller, frame: &Frame) -> Result<Option<String>, Error> {
+    if site.app.permits(caller, Action::MailList).await.is_err() {
+        return Ok(None);
+    }
+    let Reply::Mail(listed) = site.app.ask(caller, &Question::Mail(ListMail::default())).await? else {
+        return Err(Error::NotFound);
+    };
+    let of =
+        |state: MailState| listed.iter().filter(|of| of.message.as_ref().is_some_and(|of| of.state == state)).count();
+    let counted =
+        MailState::ENTRIES.iter().map(|entry| (entry.value, of(entry.value))).filter(|(_, number)| *number > 0);
+    let said: Vec<String> =
+        counted.map(|(state, number)| format!("{} {}", frame.word(&state), count(number))).collect();
+    Ok(Some(match said.is_empty() {
+        true => frame.say("还没有", "none yet").to_owned(),
+        false => said.join(frame.say("，", ", ")),
+    }))
 }

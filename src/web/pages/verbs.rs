@@ -18,6 +18,7 @@ pub(super) const fn verb(action: Action) -> Option<(&'static str, &'static str)>
         Action::StaffInvite => ("邀请登录", "Invite"),
         Action::StaffInviteSchool => ("打印全校邀请条", "Print the invitations of a school"),
         Action::StaffWaive => ("免用动态码", "Waive the second factor"),
+        Action::StaffMail => ("邮件和每日提醒", "Mail and the daily digest"),
         Action::SessionRevoke => ("结束登录", "End sessions"),
         Action::TokenIssue => ("签发令牌", "Issue a token"),
         Action::TokenRevoke => ("吊销令牌", "Revoke the token"),
@@ -108,6 +109,7 @@ pub(super) const fn verb(action: Action) -> Option<(&'static str, &'static str)>
         Action::SchoolList
         | Action::StaffList
         | Action::SessionList
+        | Action::MailList
         | Action::TokenList
         | Action::StudentFind
         | Action::StudentList

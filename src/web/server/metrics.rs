@@ -100,6 +100,7 @@ impl Counted {
         registry.register("backups_failed", "Backups that were not made or not proved", backups_failed.clone());
         registry.register("backup_proved_seconds", "When the last backup was proved, Unix time", backed_up_at.clone());
         self.register_app(&mut registry);
+        self.register_mail(&mut registry).await;
         self.register_log(&mut registry).await;
         registry
     }
@@ -133,6 +134,20 @@ impl Counted {
         let queue = Gauge::<u64, AtomicU64>::default();
         queue.set(load.queued);
         registry.register("writer_queue", "Calls that wait for the writer", queue);
+    }
+
+    /// Mail by how far it has come, and how long the oldest waits that was not sent.
+    async fn register_mail(&self, registry: &mut Registry) {
+        let Ok(counts) = self.app.mail_counts().await else { return };
+        let mail = Family::<Label, Gauge>::default();
+        for (state, (number, _)) in &counts {
+            mail.get_or_create(&[("state", *state)]).set(*number);
+        }
+        registry.register("mail", "Messages that are kept, by how far they have come", mail);
+        let unsent = ["waiting", "sending"].iter().filter_map(|state| counts.get(state)).map(|(_, since)| *since).min();
+        #[expect(clippy::cast_precision_loss, reason = "an age in seconds")]
+        let age = unsent.map_or(0.0, |since| (self.app.now() - since).max(0) as f64 / MICROS);
+        registry.register("mail_unsent_seconds", "Age of the oldest message that was not sent", ConstGauge::new(age));
     }
 
     /// The head; without one the database does not answer.

@@ -29,6 +29,7 @@ use super::front::Front;
 use super::router;
 use crate::app::App;
 use crate::demo::is_practice;
+use crate::outbox::sending::Outbox;
 use crate::refusal::Refusal as _;
 use crate::text::lang::{Lang, Sentence, say};
 pub use backups::Backups;
@@ -59,6 +60,8 @@ pub struct Serving {
     /// How requests are told; without one they are not.
     pub log: Option<LogForm>,
     pub backups: Option<Backups>,
+    /// How mail is sent; without it none is.
+    pub outbox: Option<Outbox>,
     /// Whether a page may ask that everything begins anew, which only a demonstration can do.
     pub may_begin_anew: bool,
     /// Of what the operator is told.
@@ -68,9 +71,9 @@ pub struct Serving {
 impl Serving {
     /// At an address, and nothing else.
     pub fn at(listen: SocketAddr, lang: Lang) -> Self {
-        let (metrics, certificate, log, backups) = (None, None, None, None);
+        let (metrics, certificate, log, backups, outbox) = (None, None, None, None, None);
         let (front, limits) = (None, Limits::usual());
-        Self { listen, front, metrics, certificate, limits, log, backups, may_begin_anew: false, lang }
+        Self { listen, front, metrics, certificate, limits, log, backups, outbox, may_begin_anew: false, lang }
     }
 }
 
@@ -144,7 +147,7 @@ impl Server {
     /// The same, until something else.
     pub async fn run_until<T>(self, stop: impl Future<Output = T>) -> T {
         let Self { app, serving, front, listener, metrics: watchers, anew } = self;
-        let Serving { certificate, limits, log: form, backups, lang, may_begin_anew, .. } = serving;
+        let Serving { certificate, limits, log: form, backups, outbox, lang, may_begin_anew, .. } = serving;
         let log = Arc::new(Log { app: Arc::clone(&app), form, lang });
         let (metrics, warmth) = (Arc::new(Metrics::new()), Warmth::default());
         let mut beside = JoinSet::new();
@@ -170,6 +173,11 @@ impl Server {
             // A thread of its own: a backup is proved by restoring it, which keeps one busy for a while.
             LocalPoolHandle::new(1).spawn_pinned(move || backups.go_on(log, metrics))
         });
+        let sending = outbox.map(|outbox| {
+            let (app, log, origin) = (Arc::clone(&app), Arc::clone(&log), front.origin().to_owned());
+            // A thread of its own: what is recorded is not sent between threads.
+            LocalPoolHandle::new(1).spawn_pinned(move || outbox.go_on(app, origin, move |sentence| log.tell(sentence)))
+        });
         let watch = Watch { is_https: front.is_https(), log: Arc::clone(&log), metrics: Arc::clone(&metrics), limits };
         let router = router(app, front).layer(Extension(warmth)).layer(from_fn_with_state(watch, watched));
         let router = if may_begin_anew { router.layer(Extension(anew)) } else { router };
@@ -182,8 +190,8 @@ impl Server {
         // What is not done by then is given up with its connection.
         let _overdue = tokio::time::timeout(ENDING, &mut serving).await;
         serving.abort();
-        if let Some(backing_up) = backing_up {
-            backing_up.abort();
+        for beside in backing_up.into_iter().chain(sending) {
+            beside.abort();
         }
         beside.shutdown().await;
         note_head(&log).await;

@@ -107,6 +107,8 @@ pub fn deed(action: Action, data: &Data) -> (Bound, Deed) {
         Action::StaffWaive => account("waive_second_factor", json!({ "reason": "no_device" })),
         Action::SessionRevoke => account("revoke_sessions", json!({ "session": "00000000" })),
         Action::SessionList => (Bound::Nothing, question(json!({ "sessions": {} }))),
+        Action::StaffMail => (Bound::Nothing, order("account", "mail", json!({ "digest": "daily" }))),
+        Action::MailList => (Bound::Nothing, question(json!({ "mail": {} }))),
         Action::StaffList => (Bound::Nothing, question(json!({ "accounts": {} }))),
         Action::TokenIssue => {
             (Bound::Nothing, order("account", "issue_token", json!({ "label": "排课系统", "reads_only": true })))

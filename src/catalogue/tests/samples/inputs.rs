@@ -100,6 +100,7 @@ pub(super) fn commands() -> Vec<Sample> {
         of("looking.no_account", LookingRefusal::NoAccount),
         of("staff.address", AccountFailure::Address),
         of("staff.name", AccountFailure::Name),
+        of("staff.mail_address", AccountFailure::MailAddress),
         of("staff.same_account", AccountFailure::SameAccount),
         of("staff.other_school", AccountFailure::OtherSchool),
         of("staff.nothing_to_hand_over", AccountFailure::NothingToHandOver),
