@@ -77,10 +77,12 @@ mod stream_cache;
 pub mod student;
 pub mod student_file;
 pub mod target;
+mod together;
 pub mod token;
 pub mod trend;
 mod unit_of_work;
 pub mod viewer;
+pub mod watch;
 
 use std::path::Path;
 use std::sync::Arc;

@@ -1,15 +1,15 @@
-// Somebody of a town at work with the pages, whose clicks are counted: a button, a link, a box, or a choice from a list; typing
-// is none.
+// Somebody of a town at work with the pages, by the hand of the visit, whose clicks are counted: a button, a link, a box, or a
+// choice from a list; typing is none.
 "use strict";
 
-const { expect } = require("./visit");
+const { expect } = require("./expected");
 const town = require("./town");
 
-// Signed in as somebody with a role, in a browser of their own, on the first page.
-async function begin(visit, role) {
+// Signed in as somebody with a role, in a browser of their own, on the first page or another one.
+async function begin(visit, role, address = "/") {
   const page = await visit.arrive();
   await visit.signIn(page, { login: role, password: town.PASSWORD }, "");
-  await page.goto(visit.origin);
+  await page.goto(visit.origin + address);
   let clicks = 0;
   const counted = (act) => async (...words) => {
     clicks += 1;
@@ -19,10 +19,10 @@ async function begin(visit, role) {
   };
   return {
     page,
-    click: counted((what) => page.locator(what).first().click()),
-    choose: counted((field, value) => page.selectOption(`main [name=${field}]`, value)),
-    tick: counted((what) => page.locator(what).first().check()),
-    type: (field, text) => page.fill(`main [name="${field}"]`, text),
+    click: counted((what) => page.hand.click(page.locator(what).first())),
+    choose: counted((field, value) => page.hand.choose(page.locator(`main [name="${field}"]`), value)),
+    tick: counted((what) => page.hand.tick(page.locator(what).first())),
+    type: (field, text) => page.hand.type(page.locator(`main [name="${field}"]`), text),
     said: () => page.textContent("main"),
     spent(what, most) {
       console.log(`       ${what}: ${clicks} clicks of ${most}`);

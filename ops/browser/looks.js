@@ -3,7 +3,7 @@
 
 const zlib = require("node:zlib");
 const axe = require("axe-core");
-const { expect, expectEqual } = require("./visit");
+const { expect, expectEqual } = require("./expected");
 
 const WIDTHS = [1280, 640, 390];
 // How somebody may like the pages.

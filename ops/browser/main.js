@@ -24,14 +24,16 @@ async function main(binary, executablePath, folder, words) {
   let [passed, failed] = [0, 0];
   try {
     for (const [nth, front] of fronts.entries()) {
-      // In the short form one of them is reached with script switched off.
-      const ways = isShort ? [front.name !== "https"] : [true, false];
-      for (const hasScript of ways) {
-        for (const journey of journeys) {
-          const name = `${journey.name}, ${front.name}, ${hasScript ? "with" : "without"} script`;
-          if (!name.includes(filter) || journey.when?.({ front }) === false) continue;
+      for (const [turn, journey] of journeys.entries()) {
+        if (journey.when?.({ front }) === false) continue;
+        for (const { hasScript, hand } of ways(journey, front, turn, isShort)) {
+          const name = `${journey.name}, ${front.name}, ${hasScript ? "with" : "without"} script, by ${hand}`;
+          if (!name.includes(filter)) continue;
           console.log(`\n== ${name}`);
-          const visit = await Visit.begin({ binary, browser, front, hasScript, isShort, town: journey.town, place: path.join(place, `${journey.name}-${nth}-${hasScript}`) });
+          const visit = await Visit.begin({
+            ...{ binary, browser, front, hasScript, hand, isShort, town: journey.town },
+            place: path.join(place, `${journey.name}-${nth}-${hasScript}-${hand}`),
+          });
           const walked = await walk(visit, journey.steps);
           passed += walked.passed;
           failed += walked.failed;
@@ -46,6 +48,15 @@ async function main(binary, executablePath, folder, words) {
   }
   console.log(`\n${passed} passed, ${failed} failed`);
   return passed > 0 && failed === 0;
+}
+
+// In which ways a journey is walked. In the short form once: one front is reached with script switched off, and those that can be
+// walked by any hand take turns.
+function ways({ anyHand }, front, turn, isShort) {
+  const hasScript = front.name !== "https";
+  if (isShort) return [{ hasScript, hand: anyHand ? ["mouse", "thumb", "keys"][turn % 3] : "mouse" }];
+  const byMouse = [true, false].map((hasScript) => ({ hasScript, hand: "mouse" }));
+  return anyHand ? [...byMouse, { hasScript: true, hand: "thumb" }, { hasScript: true, hand: "keys" }] : byMouse;
 }
 
 // Each step builds on the one before: the first that fails ends the journey.

@@ -7,15 +7,17 @@ const https = require("node:https");
 const path = require("node:path");
 const { execFileSync, spawn } = require("node:child_process");
 const { Authenticator } = require("./authenticator");
+const { expectEqual } = require("./expected");
+const { hands } = require("./hands");
 
 // What a client may write, and nobody believes.
 const FORGED = "203.0.113.77";
 
 class Visit {
   // Where a `town` is given, it is there and its people can sign in.
-  static async begin({ binary, browser, front, hasScript, isShort, place, town }) {
+  static async begin({ binary, browser, front, hasScript, hand = "mouse", isShort, place, town }) {
     fs.mkdirSync(path.join(place, "data"), { recursive: true });
-    const visit = Object.assign(new Visit(), { binary, browser, front, hasScript, isShort, place, faults: [], contexts: [], strangers: [] });
+    const visit = Object.assign(new Visit(), { binary, browser, front, hasScript, hand: hands[hand], isShort, place, faults: [], contexts: [], strangers: [] });
     Object.assign(visit, await front.reach(place));
     visit.cookieName = front.isHttps ? "__Host-gradtrail" : "gradtrail";
     const invitations = town?.build(binary, path.join(place, "data"));
@@ -39,6 +41,7 @@ class Visit {
   // Somebody with a browser of their own, who writes into each request that it came from elsewhere.
   async arrive() {
     const context = await this.browser.newContext({
+      ...this.hand.browser,
       ignoreHTTPSErrors: true,
       javaScriptEnabled: this.hasScript,
       extraHTTPHeaders: { "x-forwarded-for": FORGED },
@@ -46,7 +49,7 @@ class Visit {
     });
     context.setDefaultTimeout(15_000);
     this.contexts.push(context);
-    const page = await context.newPage();
+    const page = Object.assign(await context.newPage(), { hand: this.hand });
     page.on("pageerror", (fault) => this.faults.push(`script: ${fault}`));
     page.on("console", (told) => {
       if (/Content Security Policy|Refused to/.test(told.text()) && !page.isAtStranger) this.faults.push(told.text());
@@ -146,13 +149,4 @@ class Visit {
   }
 }
 
-function expect(isSo, what) {
-  if (!isSo) throw new Error(what);
-}
-
-function expectEqual(is, wanted, what) {
-  const [left, right] = [is, wanted].map((value) => JSON.stringify(value));
-  expect(left === right, `${what}: ${left} is not ${right}`);
-}
-
-module.exports = { Visit, FORGED, expect, expectEqual };
+module.exports = { Visit, FORGED };

@@ -13,7 +13,7 @@ use sqlx::{AnyPool, AssertSqlSafe, Row as _};
 use tokio::sync::{Mutex, OwnedRwLockReadGuard, RwLock};
 use uuid::Uuid;
 
-use super::graduate_day::{JobDetails, read_profile, read_rivals};
+use super::graduate_day::{JobDetails, StudyState, read_profile, read_rivals};
 use super::{CohortAsOf, MODEL};
 use crate::domain::figures::PopulationCounts;
 use crate::domain::figures::populations::ALL;
@@ -145,6 +145,7 @@ pub(super) struct CountedSituation {
     /// 1 for each population that the person belongs to.
     pub counts: PopulationCounts,
     pub job_kind: Option<DestinationKind>,
+    pub study: Option<StudyState>,
     /// True if something takes part that contradicts what decides.
     pub is_conflict: bool,
     /// The units that contradict each other, if nothing else does.
@@ -228,7 +229,8 @@ impl Cohort {
             let is_conflict = row.try_get::<i64, _>(2)? == 1;
             let counts = PopulationCounts(counts);
             let rivals = read_rivals(&row, 3)?;
-            let situation = CountedSituation { counts, job_kind: code(&row, 1)?, is_conflict, rivals };
+            let study = row.try_get::<Option<&str>, _>(4 + ALL.len())?.and_then(StudyState::from_code);
+            let situation = CountedSituation { counts, job_kind: code(&row, 1)?, study, is_conflict, rivals };
             self.situations.intern(row.try_get(0)?, situation);
         }
         Ok(())
@@ -286,7 +288,7 @@ impl<K: Eq + Hash, T> Interner<K, T> {
 fn situations_sql() -> String {
     let populations = ALL.map(|population| format!("case when {} then 1 else 0 end", population.predicate));
     format!(
-        "select situation, job_v1_kind, is_conflict, rivals, {}
+        "select situation, job_v1_kind, is_conflict, rivals, {}, study_state
          from cohort_situations where position > $1 and position <= $2",
         populations.join(", ")
     )

@@ -6,6 +6,9 @@
 
 use std::collections::{HashMap, HashSet};
 
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use strum::VariantArray;
 use uuid::Uuid;
 
 use super::CohortAsOf;
@@ -19,7 +22,7 @@ use crate::domain::figures::definitions::OpenFigure;
 use crate::domain::figures::populations::{GRADUATES, UNKNOWN};
 use crate::domain::ids::StudentId;
 use crate::domain::student::StudentRegistration;
-use crate::domain::terms::{SpecialtyMatch, Standing, Term};
+use crate::domain::terms::{Entry, SpecialtyMatch, Standing, Term, entry};
 use crate::event_log::fault::LogFault;
 use crate::event_log::{EngineError, EventLog};
 use crate::projections::employer_directory::Mergers;
@@ -57,6 +60,43 @@ pub struct PersonBehind {
     pub kind: String,
     /// The same in words.
     pub reason: Sentence,
+    /// The day of the latest report of where the person is, up to the question's.
+    pub informed_on: Option<Date>,
+}
+
+/// How far somebody's further study is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, VariantArray)]
+#[serde(rename_all = "snake_case")]
+pub enum StudyPart {
+    #[default]
+    Registered,
+    Admitted,
+    Left,
+    /// Registered, and said to work beside.
+    Both,
+}
+
+impl Term for StudyPart {
+    const NAME: &'static str = "升学情况";
+    const ENTRIES: &'static [Entry<Self>] = &[
+        entry(Self::Registered, "registered", "已报到", &[]),
+        entry(Self::Admitted, "admitted", "已录取、没有报到", &[]).en("admitted, not registered"),
+        entry(Self::Left, "left", "报到以后离校", &[]).en("left after registering"),
+        entry(Self::Both, "both", "既升学又就业", &[]).en("both studying and employed"),
+    ];
+}
+
+impl StudyPart {
+    fn has(self, of: &CountedSituation) -> bool {
+        let is_registered = of.study == Some(StudyState::Registered);
+        of.counts.of(&GRADUATES) == 1
+            && match self {
+                Self::Registered => is_registered,
+                Self::Admitted => of.study == Some(StudyState::Admitted),
+                Self::Left => of.study == Some(StudyState::Left),
+                Self::Both => is_registered && of.job_kind.is_some(),
+            }
+    }
 }
 
 /// One person behind a figure.
@@ -95,6 +135,13 @@ impl Cohort {
         let differ = |of: &CountedSituation| of.is_conflict && !mergers.are_one(&of.rivals);
         let mut persons = self.counted(question, |_| true, |of, _| differ(of).then_some(FigurePart::Numerator));
         persons.sort_unstable_by(|a, b| (&a.school, a.student).cmp(&(&b.school, b.student)));
+        persons
+    }
+
+    /// The graduates whose further study is so far, in the order of school, class and student.
+    pub fn studied(&self, question: &CohortAsOf, part: StudyPart) -> Vec<Counted> {
+        let mut persons = self.counted(question, |_| true, |of, _| part.has(of).then_some(FigurePart::Numerator));
+        persons.sort_unstable_by(|a, b| (&a.school, &a.class, a.student).cmp(&(&b.school, &b.class, b.student)));
         persons
     }
 
@@ -169,7 +216,8 @@ pub async fn decided(
             let (day, deciding) = graduate
                 .on(question.as_of)
                 .ok_or_else(|| EngineError::Refused(LogFault::Unexplained { student: counted.student }))?;
-            persons.push(person(counted, &day, &deciding, about_exam));
+            let informed_on = graduate.informed_on(question.as_of);
+            persons.push(PersonBehind { informed_on, ..person(counted, &day, &deciding, about_exam) });
         }
     }
     Ok(persons)
@@ -258,5 +306,6 @@ fn person(counted: &Counted, day: &GraduateDay, deciding: &DecidingPositions, ab
         position: position.unwrap_or(deciding.standing),
         kind: kind.to_owned(),
         reason,
+        informed_on: None,
     }
 }

@@ -1,5 +1,7 @@
 //! One graduate's history, and what it makes of each day. Pure.
 
+use jiff::civil::Date;
+
 use super::deciding::Deciding;
 use super::graduate_day::{
     CohortMembership, DecidingPositions, GraduateDay, JobDetails, JobOutline, Situation, Study, StudyState,
@@ -100,6 +102,16 @@ impl FoldedGraduate {
         let (membership, standings) = self.membership().filter(|(membership, _)| membership.first_day() <= day)?;
         let (destinations, studies) = self.readings();
         Some(self.on_day(day, &membership, &standings, &Deciding::of(&destinations, &studies)))
+    }
+
+    /// The latest day up to this one on which somebody reported where the person is, studies or sat an exam; what was taken
+    /// back does not count.
+    pub(super) fn informed_on(&self, day: i64) -> Option<Date> {
+        let (destinations, studies) = self.readings();
+        let said = destinations.statements.iter().map(|statement| statement.reported_on);
+        let studied = studies.enrolments.iter().map(|statement| statement.reported_on);
+        let sat = studies.sittings.iter().map(|sitting| sitting.reported_on);
+        said.chain(studied).chain(sat).filter(|reported_on| epoch_day(*reported_on) <= day).max()
     }
 
     fn readings(&self) -> (outcome::reading::Reading, further_study::reading::Reading) {

@@ -139,6 +139,11 @@ pub(super) enum StudyState {
 }
 
 impl StudyState {
+    /// The state that was stored under a code.
+    pub(super) fn from_code(code: &str) -> Option<Self> {
+        [Self::Admitted, Self::Left, Self::Registered].into_iter().find(|state| state.code() == code)
+    }
+
     fn code(self) -> &'static str {
         match self {
             Self::Admitted => "admitted",

@@ -61,6 +61,7 @@ impl FoldedEmployer {
             | EmployerEvent::IdentityCorrected { .. }
             | EmployerEvent::StaffCounted { .. }
             | EmployerEvent::EmployerMerged { .. }
+            | EmployerEvent::ToldApart { .. }
             | EmployerEvent::EmployerClosed { .. } => (),
         }
     }

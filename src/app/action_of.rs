@@ -2,6 +2,13 @@
 
 use super::actions::{Action, Command, Question};
 
+impl Action {
+    /// The stable name.
+    pub fn name(self) -> &'static str {
+        self.into()
+    }
+}
+
 impl Command {
     pub fn action(&self) -> Action {
         match self {
@@ -23,6 +30,11 @@ impl Command {
             Self::Packet(_) => Action::PacketPrint,
             Self::Erase(_) => Action::StudentErase,
         }
+    }
+
+    /// Whether it may keep one busy for long: what reads files and what prints them.
+    pub fn is_long_work(&self) -> bool {
+        matches!(self.action(), Action::Import | Action::ImportUndo | Action::AgreementCollect | Action::PacketPrint)
     }
 }
 
@@ -47,12 +59,14 @@ impl Question {
             Self::Hosts(_) => Action::HostList,
             Self::Seasons(_) => Action::SeasonList,
             Self::Placement(_) => Action::PlacementShow,
+            Self::Paper(_) => Action::AgreementPaper,
             Self::Exemptions(_) => Action::ExemptionList,
             Self::Statements(_) => Action::OutcomeShow,
             Self::Evidence(_) => Action::EvidenceGet,
             Self::Report(_) | Self::LatestYear(_) => Action::Report,
             Self::Explain(_) => Action::Explain,
             Self::Missing(_) => Action::MissingList,
+            Self::Studies(_) => Action::StudyList,
             Self::Conflicts(_) => Action::ConflictList,
             Self::Compare(_) => Action::ReportCompare,
             Self::Trend(_) => Action::ReportTrend,

@@ -9,6 +9,7 @@ use strum::{EnumIter, IntoStaticStr};
 
 use super::account::{AccountOrder, ListAccounts};
 use super::agreement::input::AgreementOrder;
+use super::agreement::shown::ShowPaper;
 use super::at_work::{ShowAtWork, ShowGrid, ShowQueue};
 use super::changes::ListChanges;
 use super::compare::CompareReports;
@@ -17,7 +18,7 @@ use super::directory::{CountInterns, ListDuplicates, ListEmployers, ListHosts, L
 use super::employer::EmployerOrder;
 use super::evidence::GetEvidence;
 use super::exemption::{ExemptionOrder, ListExemptions};
-use super::explain::{ExplainFigure, ListConflicts, ListMissing};
+use super::explain::{ExplainFigure, ListConflicts, ListMissing, ListStudies};
 use super::failure::Failure;
 use super::health::{CheckHealth, ShowHead};
 use super::history::{ListEvents, ShowHistory};
@@ -42,6 +43,7 @@ use super::student::{EraseStudent, FindStudents};
 use super::student_file::ShowStudent;
 use super::token::ListTokens;
 use super::trend::ShowTrend;
+use super::watch::Watch;
 use super::{App, AppError};
 use crate::accounts::{Actor, Caller};
 
@@ -90,12 +92,14 @@ pub enum Question {
     Hosts(ListHosts),
     Seasons(ListSeasons),
     Placement(ShowPlacement),
+    Paper(ShowPaper),
     Exemptions(ListExemptions),
     Statements(ShowStatements),
     Evidence(GetEvidence),
     Report(ShowReport),
     Explain(ExplainFigure),
     Missing(ListMissing),
+    Studies(ListStudies),
     Conflicts(ListConflicts),
     Compare(CompareReports),
     Trend(ShowTrend),
@@ -152,6 +156,7 @@ pub enum Action {
     EmployerProfile,
     EmployerStaff,
     EmployerMerge,
+    EmployerTellApart,
     EmployerClose,
     EmployerCorrect,
     EmployerUndo,
@@ -212,6 +217,7 @@ pub enum Action {
     AgreementTerminate,
     AgreementVoid,
     AgreementUndo,
+    AgreementPaper,
     ExemptionRequest,
     ExemptionGrant,
     ExemptionRefuse,
@@ -231,6 +237,7 @@ pub enum Action {
     Report,
     Explain,
     MissingList,
+    StudyList,
     ConflictList,
     ReportCompare,
     ReportTrend,
@@ -260,6 +267,7 @@ impl Action {
             Self::SchoolAdd
             | Self::StudentErase
             | Self::EmployerMerge
+            | Self::EmployerTellApart
             | Self::EmployerClose
             | Self::EmployerCorrect
             | Self::EmployerUndo => &[Operator, Bureau],
@@ -272,7 +280,8 @@ impl Action {
             | Self::StaffUndo
             | Self::StaffInvite
             | Self::StaffInviteSchool
-            | Self::StaffWaive => &[Operator, Bureau, Principal],
+            | Self::StaffWaive
+            | Self::MailList => &[Operator, Bureau, Principal],
             // A class whoever may change staff, and a deputy of who is no mentor.
             Self::StaffHandOver | Self::StaffDeputise | Self::StaffEndDeputy => &[Operator, Bureau, Principal, Officer],
             // Everybody those of the own account; of whose others is said where an account is looked up.
@@ -283,8 +292,6 @@ impl Action {
             | Self::TokenIssue
             | Self::TokenRevoke
             | Self::TokenList => &[Operator, Bureau, Principal, Officer, ClassTeacher, Mentor, Auditor],
-            // To whom and whether mail went; a principal of the own school.
-            Self::MailList => &[Operator, Bureau, Principal],
             Self::Check => &[Operator, Bureau, Principal, Officer, Auditor],
             // A principal staff lists only, which nobody else of a school imports.
             Self::Import | Self::ImportUndo => &[Operator, Bureau, Principal, Officer, ClassTeacher],
@@ -361,6 +368,7 @@ impl Action {
             | Self::StudentList
             | Self::StudentShow
             | Self::PlacementShow
+            | Self::AgreementPaper
             | Self::AtWork
             | Self::EvidenceGet
             | Self::EventList
@@ -378,6 +386,7 @@ impl Action {
             | Self::Report
             | Self::Explain
             | Self::MissingList
+            | Self::StudyList
             | Self::ConflictList
             | Self::ReportCompare
             | Self::ReportTrend
@@ -389,11 +398,6 @@ impl Action {
             | Self::ChangeList => &[Operator, Bureau, Principal, Officer, ClassTeacher, Auditor],
         }
     }
-
-    /// The stable name.
-    pub fn name(self) -> &'static str {
-        self.into()
-    }
 }
 
 impl App {
@@ -403,7 +407,7 @@ impl App {
         caller: &Caller,
         key: Option<&Key>,
         command: &Command,
-        progress: &mut dyn FnMut(&str, usize, usize),
+        progress: Watch<'_>,
     ) -> Result<Answer, Failure> {
         self.lets_in(caller, command.action()).await?;
         if caller.is_in_the_name_of_staff() && command.action().is_a_decision() {
@@ -461,18 +465,20 @@ impl App {
             Question::Imports(_) => Reply::Imports(self.imports(caller).await?),
             Question::Employer(input) => Reply::Employer(self.show_employer(caller, input).await?),
             Question::Employers(input) => Reply::Employers(self.list_employers(caller, input).await?),
-            Question::Duplicates(input) => Reply::Duplicates(self.duplicates(caller, &input.query).await?),
+            Question::Duplicates(input) => Reply::Duplicates(self.duplicates(caller, input).await?),
             Question::Interns(input) => Reply::Interns(self.count_interns(caller, input).await?),
             Question::Host(input) => Reply::Host(self.show_host(caller, input).await?),
             Question::Hosts(input) => Reply::Hosts(self.hosts(caller, &input.query).await?),
             Question::Seasons(input) => Reply::Seasons(self.season_plans(caller, &input.query).await?),
             Question::Placement(input) => Reply::Placement(self.show_placements(caller, input).await?),
+            Question::Paper(input) => Reply::Paper(Box::new(self.show_paper(caller, input).await?)),
             Question::Statements(input) => Reply::Statements(self.statements(caller, input).await?),
             Question::Exemptions(input) => Reply::Exemptions(self.applicants(caller, input).await?),
             Question::Evidence(input) => Reply::Evidence(self.evidence(caller, &input.hash).await?),
             Question::Report(input) => Reply::Report(self.show_report(caller, input).await?),
             Question::Explain(input) => Reply::Explain(self.explain(caller, input).await?),
-            Question::Missing(input) => Reply::Missing(self.missing(caller, &input.query).await?),
+            Question::Missing(input) => Reply::Missing(self.missing(caller, input).await?),
+            Question::Studies(input) => Reply::Studies(self.studies(caller, input).await?),
             Question::Conflicts(input) => Reply::Conflicts(self.conflicts(caller, &input.query).await?),
             Question::Compare(input) => Reply::Compared(Box::new(self.compare(caller, input).await?)),
             Question::Trend(input) => Reply::Trend(Box::new(self.trend(caller, input).await?)),

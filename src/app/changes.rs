@@ -12,10 +12,11 @@ use super::history::PAGE_LEN;
 use super::listed_events::by;
 use super::report::cut_off;
 use super::report_error::ReportError;
+use super::together::Group;
 use super::{App, AppError};
 use crate::accounts::Caller;
 use crate::domain::StreamType;
-use crate::domain::day::{day_of, epoch_day, last_instant_of};
+use crate::domain::day::{epoch_day, last_instant_of};
 use crate::domain::figures::populations::{EMPLOYED, FURTHER_STUDY, GRADUATES, ON_SPECIALTY, Population, UNKNOWN};
 use crate::event_log::record::Recorded;
 use crate::input::words;
@@ -70,15 +71,6 @@ const TOLD: [&Population; 5] = [&GRADUATES, &EMPLOYED, &FURTHER_STUDY, &ON_SPECI
 const COUNTED_MAX: usize = 40;
 /// So many years, the latest.
 const YEARS_MAX: usize = 3;
-
-/// What the events of one line have in common.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-struct Group {
-    day: Date,
-    actor: String,
-    batch: Option<Uuid>,
-    stream: StreamType,
-}
 
 #[derive(Debug)]
 struct Counted {
@@ -200,15 +192,6 @@ fn moves_figures(stream: StreamType) -> bool {
         | StreamType::Import
         | StreamType::Account
         | StreamType::Log => false,
-    }
-}
-
-impl Group {
-    /// `None` of a kind of stream that this version does not know.
-    fn of(recorded: &Recorded) -> Option<Self> {
-        let batch = recorded.causation.as_deref().and_then(|batch| Uuid::parse_str(batch).ok());
-        let stream = StreamType::parse(&recorded.stream_type)?;
-        Some(Self { day: day_of(recorded.recorded_at), actor: recorded.actor.to_string(), batch, stream })
     }
 }
 

@@ -47,6 +47,10 @@ pub struct CompareReports {
     /// The school of the first report, if it is another.
     #[arg(long, value_parser = words::school_code)]
     pub from_school: Option<SchoolCode>,
+    /// The first report is of everything in scope, whatever school the second is of.
+    #[arg(long, conflicts_with = "from_school")]
+    #[serde(default)]
+    pub from_all: bool,
     /// Only this rate or population.
     #[arg(long)]
     pub figure: Option<String>,
@@ -63,14 +67,15 @@ impl CompareReports {
     /// What two states of knowledge of a year have different.
     pub fn known(year: i16, from: KnownAt, to: KnownAt) -> Self {
         let (as_of, from_as_of, school, from_school) = (None, None, None, None);
-        let (figure, from_figure, people) = (None, None, false);
-        Self { from, to, year, as_of, from_as_of, school, from_school, figure, from_figure, people }
+        let (figure, from_figure, from_all, people) = (None, None, false, false);
+        Self { from, to, year, as_of, from_as_of, school, from_school, from_all, figure, from_figure, people }
     }
 
     /// The first report.
     pub fn first(&self) -> ReportQuery {
         let second = self.second();
-        let (as_of, school) = (self.from_as_of.or(second.as_of), self.from_school.clone().or(second.school));
+        let as_of = self.from_as_of.or(second.as_of);
+        let school = self.from_school.clone().or(second.school.filter(|_| !self.from_all));
         ReportQuery { year: self.year, as_of, known_at: self.from, school }
     }
 

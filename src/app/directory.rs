@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use super::at_work::PlacementQuery;
 use super::employer::EmployerSelector;
+use super::employer::apart::Apart;
 use super::failure::{Failure, InputRefusal};
 use super::listed_events::Fact;
 use super::report_error::ReportError;
@@ -79,6 +80,8 @@ impl Term for Alike {
 pub struct Duplicates {
     pub alike: Alike,
     pub units: Vec<ListedUnit>,
+    /// Which of them were told apart.
+    pub apart: Apart,
 }
 
 /// The units of the caller's school, or all.
@@ -101,6 +104,10 @@ pub struct ListDuplicates {
     #[command(flatten)]
     #[serde(flatten)]
     pub query: PlacementQuery,
+    /// Only those that were told apart.
+    #[arg(long)]
+    #[serde(default)]
+    pub apart: bool,
 }
 
 /// A unit and the numbered facts of it.
@@ -263,11 +270,12 @@ impl App {
     }
 
     /// Units that may be recorded twice, at least one of which the caller deals with: of one code, or of one name but for
-    /// its writing. What was merged, and what has a valid code of its own, is not proposed.
+    /// its writing. What was merged, what has a valid code of its own, and what was told apart by the day is not proposed;
+    /// the last can be asked for.
     pub(super) async fn duplicates(
         &self,
         caller: &Caller,
-        asked: &PlacementQuery,
+        ListDuplicates { query: asked, apart: wants_apart }: &ListDuplicates,
     ) -> Result<Vec<Duplicates>, ReportError> {
         let own: HashSet<EmployerId> =
             self.units(caller, asked, UnitFilter::Own).await?.iter().map(|listed| listed.unit.employer).collect();
@@ -282,12 +290,24 @@ impl App {
                 groups.entry(key).or_default().push(listed.clone());
             }
         }
-        let proposed = groups.into_iter().filter(|((alike, _), units)| {
+        groups.retain(|(alike, _), units| {
             let is_clear = |listed: &ListedUnit| listed.unit.credit_code == CreditCodeCheck::Holds;
             let are_different = *alike == Alike::Name && units.iter().all(is_clear);
             units.len() > 1 && !are_different && units.iter().any(|listed| own.contains(&listed.unit.employer))
         });
-        Ok(proposed.map(|((alike, _), units)| Duplicates { alike, units }).collect())
+        let question = self.question_of_placements(caller, asked).await?;
+        let day = from_epoch_day(question.as_of).unwrap_or_else(|| self.today());
+        let mut proposed = vec![];
+        for ((alike, _), mut units) in groups {
+            let ids: Vec<EmployerId> = units.iter().map(|listed| listed.unit.employer).collect();
+            let apart = self.told_apart(&ids, day, question.known_at).await?;
+            let is_wanted = |one: EmployerId, other: EmployerId| one != other && apart.has(one, other) == *wants_apart;
+            units.retain(|listed| ids.iter().any(|other| is_wanted(listed.unit.employer, *other)));
+            if !units.is_empty() {
+                proposed.push(Duplicates { alike, units, apart });
+            }
+        }
+        Ok(proposed)
     }
 
     /// The sealed names and codes of these units, in the revisions that their streams say.

@@ -1,12 +1,13 @@
 //! The two doors for every way in: what is to be recorded, and what is asked. Each is counted as it was answered.
 
-use futures_util::future::{BoxFuture, LocalBoxFuture};
+use futures_util::future::BoxFuture;
 
 use super::App;
 use super::actions::{Command, Question};
 use super::failure::Failure;
 use super::key::Key;
 use super::reply::{Answer, Reply};
+use super::watch::Watch;
 use crate::accounts::Caller;
 use crate::refusal::Refusal;
 
@@ -29,8 +30,8 @@ impl App {
         caller: &'a Caller,
         key: Option<&'a Key>,
         command: &'a Command,
-        progress: &'a mut dyn FnMut(&str, usize, usize),
-    ) -> LocalBoxFuture<'a, Result<Answer, Failure>> {
+        progress: Watch<'a>,
+    ) -> BoxFuture<'a, Result<Answer, Failure>> {
         // Not an `async fn`: whoever calls one is compiled with all that it waits for, and the program would have every command
         // once more than the library.
         Box::pin(async move {

@@ -19,7 +19,7 @@ impl App {
         let (Some(reason), Some(account)) = (caller.emergency, caller.staff_id()) else {
             return Err(GateRefusal::InTheNameOfStaff.into());
         };
-        again(async || {
+        again(|| async {
             let key = self.stored_key(None);
             let call = Call { caller, key: &key, is_keyed: false, asked: "emergency" };
             let (action, effective_on) = (action.name().to_owned(), self.today());

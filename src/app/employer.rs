@@ -1,5 +1,7 @@
 //! Employers as an office registers and finds them: by credit code, by name at the school, or by id.
 
+pub mod apart;
+
 use std::collections::HashMap;
 
 use clap::{Args, Subcommand};
@@ -7,6 +9,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use self::apart::TellApart;
 use super::actions::Action;
 use super::failure::{Failure, InputRefusal};
 use super::key::Call;
@@ -38,6 +41,7 @@ pub enum EmployerOrder {
     Profile(RecordProfile),
     Staff(CountStaff),
     Merge(MergeEmployer),
+    TellApart(TellApart),
     Close(CloseEmployer),
     Correct(CorrectEmployer),
     Undo(UndoEmployer),
@@ -178,6 +182,7 @@ impl EmployerOrder {
             Self::Profile(_) => Action::EmployerProfile,
             Self::Staff(_) => Action::EmployerStaff,
             Self::Merge(_) => Action::EmployerMerge,
+            Self::TellApart(_) => Action::EmployerTellApart,
             Self::Close(_) => Action::EmployerClose,
             Self::Correct(_) => Action::EmployerCorrect,
             Self::Undo(_) => Action::EmployerUndo,
@@ -205,6 +210,7 @@ impl App {
                 return Ok(EmployerAnswer::Registered(self.register_employer(call, new).await?));
             }
             EmployerOrder::Correct(correct) => return self.correct_employer(call, correct).await,
+            EmployerOrder::TellApart(tell) => return self.tell_apart(call, tell).await,
             EmployerOrder::Undo(undo) => return self.undo_employer(call, undo).await,
             EmployerOrder::Profile(RecordProfile { unit, profile }) => {
                 (unit, EmployerCommand::RecordProfile { profile: profile.profile(), effective_on: today })

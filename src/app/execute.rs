@@ -54,7 +54,10 @@ enum Step {
 }
 
 /// Works something out again when somebody else was faster, so that it is refused for what the other one did.
-pub(super) async fn again<T>(work: impl AsyncFn() -> Result<T, Failure>) -> Result<T, Failure> {
+pub(super) async fn again<T, F>(work: impl Fn() -> F) -> Result<T, Failure>
+where
+    F: Future<Output = Result<T, Failure>>,
+{
     let mut tries = 1;
     loop {
         match work().await {

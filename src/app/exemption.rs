@@ -149,7 +149,7 @@ impl App {
         {
             return Err(InputRefusal::FileOfOneStudent.into());
         }
-        again(async || {
+        again(|| async {
             let students = self.students_of(call.caller, order.target()).await?;
             let ids: Vec<Uuid> = students.iter().map(|student| student.student.0).collect();
             let unsealed = self.unsealed(&ids).await?;

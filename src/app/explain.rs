@@ -3,7 +3,10 @@
 use std::collections::HashMap;
 
 use clap::Args;
+use jiff::ToSpan as _;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use strum::VariantArray;
 
 use super::App;
 use super::failure::{Failure, InputRefusal};
@@ -11,14 +14,18 @@ use super::report::{LogPosition, ReportQuery, UnreportedSchool, check_dimensions
 use super::report_error::ReportError;
 use super::target::shown_person;
 use crate::accounts::{Caller, Scope};
+use crate::domain::day::from_epoch_day;
 use crate::domain::figures::definitions::OpenFigure;
 use crate::domain::ids::StudentId;
 use crate::domain::school::SchoolEntry;
+use crate::domain::terms::{Entry, Term, entry};
 use crate::input::words;
 use crate::projections::cohort_outcomes::CohortAsOf;
 use crate::projections::cohort_outcomes::cohort::Cohort;
 use crate::projections::cohort_outcomes::count::{CellKey, Dimension};
-use crate::projections::cohort_outcomes::explain::{Counted, FigurePart, PersonBehind, at_two_schools, decided};
+use crate::projections::cohort_outcomes::explain::{
+    Counted, FigurePart, PersonBehind, StudyPart, at_two_schools, decided,
+};
 use crate::projections::{employer_directory, school_directory};
 use crate::text::lang::Sentence;
 
@@ -46,6 +53,65 @@ pub struct ListMissing {
     #[command(flatten)]
     #[serde(flatten)]
     pub query: ReportQuery,
+    /// Only graduates of whom the latest report is so old.
+    #[arg(long, value_parser = words::TermParser::<ReportAge>::new())]
+    pub age: Option<ReportAge>,
+}
+
+/// How old the latest report of where somebody is, studies or sat an exam is on the day of the question.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, VariantArray)]
+#[serde(rename_all = "kebab-case")]
+pub enum ReportAge {
+    Never,
+    OverSixMonths,
+    ThreeToSixMonths,
+    UnderThreeMonths,
+}
+
+impl Term for ReportAge {
+    const NAME: &'static str = "多久没有消息";
+    const ENTRIES: &'static [Entry<Self>] = &[
+        entry(Self::Never, "never", "从来没有消息", &[]).en("never heard of"),
+        entry(Self::OverSixMonths, "over-six-months", "超过 6 个月", &[]).en("over six months"),
+        entry(Self::ThreeToSixMonths, "three-to-six-months", "3 至 6 个月", &[]).en("three to six months"),
+        entry(Self::UnderThreeMonths, "under-three-months", "不到 3 个月", &[]).en("under three months"),
+    ];
+}
+
+impl ReportAge {
+    /// Of a report of one day on another.
+    fn of(informed_on: Option<Date>, day: Date) -> Self {
+        let Some(informed_on) = informed_on else { return Self::Never };
+        let before = |months: i64| day.saturating_sub(months.months());
+        match informed_on {
+            on if on < before(6) => Self::OverSixMonths,
+            on if on <= before(3) => Self::ThreeToSixMonths,
+            _ => Self::UnderThreeMonths,
+        }
+    }
+}
+
+/// Graduates by how far their further study is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Args)]
+#[serde(deny_unknown_fields)]
+pub struct ListStudies {
+    #[command(flatten)]
+    #[serde(flatten)]
+    pub query: ReportQuery,
+    /// Registered unless given.
+    #[arg(long, value_parser = words::TermParser::<StudyPart>::new())]
+    pub part: Option<StudyPart>,
+}
+
+/// Graduates by how far their further study is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Studied {
+    /// How many are how far.
+    pub counts: Vec<(StudyPart, usize)>,
+    pub part: StudyPart,
+    pub persons: Vec<NamedPerson>,
+    /// The cut-off has not come yet.
+    pub is_ahead: bool,
 }
 
 /// Contradicting records of a year.
@@ -81,6 +147,8 @@ pub struct NamedPerson {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Missing {
     pub graduates: Vec<NamedPerson>,
+    /// How many graduates there are of each age of the latest report, whichever of them are listed.
+    pub ages: Vec<(ReportAge, usize)>,
     /// Schools without one graduate.
     pub schools: Vec<SchoolEntry>,
     pub unreported: Vec<UnreportedSchool>,
@@ -121,14 +189,44 @@ impl App {
         })
     }
 
-    pub(super) async fn missing(&self, caller: &Caller, asked: &ReportQuery) -> Result<Missing, ReportError> {
+    pub(super) async fn missing(
+        &self,
+        caller: &Caller,
+        ListMissing { query: asked, age }: &ListMissing,
+    ) -> Result<Missing, ReportError> {
         let (question, _) = self.question(caller, asked).await?;
         let graduates = self.ask_cohort(&question, Cohort::unknown).await?;
         let by_school = self.count(&question, &[Dimension::School]).await?;
         let schools = school_directory::schools(self.log.readers(), question.known_at).await?;
         let (schools, unreported) = lacking_schools(schools, &by_school, &question.scope);
-        let graduates = self.named_of(caller, &question, graduates).await?;
-        Ok(Missing { graduates, schools, unreported, is_ahead: self.is_ahead(asked) })
+        let mut graduates = self.named_of(caller, &question, graduates).await?;
+        let day = from_epoch_day(question.as_of).map_or(self.today(), |day| day.min(self.today()));
+        let age_of = |named: &NamedPerson| ReportAge::of(named.person.informed_on, day);
+        let count = |age| graduates.iter().filter(|named| age_of(named) == age).count();
+        let ages = ReportAge::ENTRIES.iter().map(|entry| (entry.value, count(entry.value))).collect();
+        let is_ahead = self.is_ahead(asked);
+        match age {
+            None => Ok(Missing { graduates, ages, schools, unreported, is_ahead }),
+            Some(age) => {
+                graduates.retain(|named| age_of(named) == *age);
+                Ok(Missing { graduates, ages, schools: vec![], unreported: vec![], is_ahead })
+            }
+        }
+    }
+
+    pub(super) async fn studies(&self, caller: &Caller, asked: &ListStudies) -> Result<Studied, ReportError> {
+        let (question, _) = self.question(caller, &asked.query).await?;
+        let part = asked.part.unwrap_or_default();
+        let (mut counts, mut counted) = (vec![], vec![]);
+        for of in StudyPart::ENTRIES.iter().map(|entry| entry.value) {
+            let persons = self.ask_cohort(&question, move |cohort, question| cohort.studied(question, of)).await?;
+            counts.push((of, persons.len()));
+            if of == part {
+                counted = persons;
+            }
+        }
+        let persons = self.named_of(caller, &question, counted).await?;
+        Ok(Studied { counts, part, persons, is_ahead: self.is_ahead(&asked.query) })
     }
 
     pub(super) async fn conflicts(&self, caller: &Caller, asked: &ReportQuery) -> Result<Conflicts, ReportError> {

@@ -373,8 +373,11 @@ impl App {
     async fn decide_employer(&self, unit: &UnitOfWork<'_>, id: Uuid, command: &EmployerCommand) -> Result<(), Lack> {
         let target = match command {
             // A merger with itself is refused for what it is.
-            EmployerCommand::Merge { into, .. } if into.0 != id => unit.rely_on::<Employer>(into.0).await?.trading(),
+            EmployerCommand::Merge { into, .. } | EmployerCommand::TellApart { from: into, .. } if into.0 != id => {
+                unit.rely_on::<Employer>(into.0).await?.trading()
+            }
             EmployerCommand::Merge { .. }
+            | EmployerCommand::TellApart { .. }
             | EmployerCommand::Register { .. }
             | EmployerCommand::CorrectIdentity { .. }
             | EmployerCommand::AddCode { .. }

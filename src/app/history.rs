@@ -13,6 +13,7 @@ use uuid::Uuid;
 use super::failure::{Failure, InputRefusal};
 use super::listed_events::ListedEvent;
 use super::target::ends_with;
+use super::together::Group;
 use super::{App, AppError};
 use crate::accounts::{Caller, Scope};
 use crate::domain::StreamType;
@@ -52,6 +53,10 @@ pub struct ListEvents {
     #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(i64).range(0..=WAIT_MAX))]
     #[serde(default)]
     pub wait: i64,
+    /// Only those that the person of this one recorded on its day in the same go, of the same kind of thing.
+    #[arg(long)]
+    #[serde(default)]
+    pub like: Option<i64>,
     /// Only as they are stored: of whom they speak is not looked up.
     #[arg(skip)]
     #[serde(default)]
@@ -122,7 +127,7 @@ impl App {
         let until = Instant::now() + Duration::from_secs(question.wait.clamp(0, WAIT_MAX).unsigned_abs());
         let mut after = question.after;
         loop {
-            let (events, next_after) = self.events(caller, after, question.limit).await?;
+            let (events, next_after) = self.events_like(caller, after, question).await?;
             let is_over = || question.wait <= 0 || Instant::now() >= until;
             if events.is_empty() && !is_over() && self.log.goes_beyond(next_after, until).await? {
                 after = next_after;
@@ -135,6 +140,37 @@ impl App {
             };
             return Ok(ListedEvents { events, next_after, log: self.log.name().await? });
         }
+    }
+
+    /// At most as many events as asked for behind a position that the caller may see, if so wanted only those that are like
+    /// one of them.
+    async fn events_like(
+        &self,
+        caller: &Caller,
+        after: i64,
+        question: &ListEvents,
+    ) -> Result<(Vec<Recorded>, i64), Failure> {
+        let Some(position) = question.like else { return Ok(self.events(caller, after, question.limit).await?) };
+        let (first, _) = self.events(caller, position - 1, 1).await?;
+        let first = first.into_iter().find(|first| first.position == position);
+        let wanted = first.as_ref().and_then(Group::of);
+        let (mut found, mut after) = (vec![], after);
+        let limit = usize::try_from(question.limit.clamp(1, LIMIT_MAX)).unwrap_or_default();
+        for _ in 0..SPANS_MAX {
+            let (events, next_after) = self.events(caller, after, LIMIT_MAX).await?;
+            let is_over = events.is_empty();
+            after = next_after;
+            for event in events.into_iter().filter(|event| wanted.is_some() && Group::of(event) == wanted) {
+                if found.len() == limit {
+                    return Ok((found, event.position - 1));
+                }
+                found.push(event);
+            }
+            if is_over {
+                break;
+            }
+        }
+        Ok((found, after))
     }
 
     /// At most `limit` events behind a position that the caller may see, and up to where the log was looked through.

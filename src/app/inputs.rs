@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 
 use super::account::{AccountOrder, ListAccounts};
 use super::agreement::input::{AgreementOrder, CollectScans};
+use super::agreement::shown::ShowPaper;
 use super::at_work::{ShowAtWork, ShowGrid, ShowQueue};
 use super::called::{Called, Input};
 use super::changes::ListChanges;
@@ -19,7 +20,7 @@ use super::directory::{CountInterns, ListDuplicates, ListEmployers, ListHosts, L
 use super::employer::EmployerOrder;
 use super::evidence::GetEvidence;
 use super::exemption::{ExemptionOrder, ListExemptions};
-use super::explain::{ExplainFigure, ListConflicts, ListMissing};
+use super::explain::{ExplainFigure, ListConflicts, ListMissing, ListStudies};
 use super::health::{CheckHealth, ShowHead};
 use super::history::{ListEvents, RANGES, ShowHistory};
 use super::host::{HostOrder, ShowHost};
@@ -382,12 +383,14 @@ fn declaration(called: Called) -> clap::Command {
         Input::Question("hosts") => of_question::<ListHosts>(),
         Input::Question("seasons") => of_question::<ListSeasons>(),
         Input::Question("placement") => of_question::<ShowPlacement>(),
+        Input::Question("paper") => of_question::<ShowPaper>(),
         Input::Question("exemptions") => of_question::<ListExemptions>(),
         Input::Question("statements") => of_question::<ShowStatements>(),
         Input::Question("evidence") => of_question::<GetEvidence>(),
         Input::Question("report") => of_question::<ShowReport>(),
         Input::Question("explain") => of_question::<ExplainFigure>(),
         Input::Question("missing") => of_question::<ListMissing>(),
+        Input::Question("studies") => of_question::<ListStudies>(),
         Input::Question("conflicts") => of_question::<ListConflicts>(),
         Input::Question("compare") => of_question::<CompareReports>(),
         Input::Question("trend") => of_question::<ShowTrend>(),

@@ -125,7 +125,7 @@ impl App {
         }
         let effective_on = self.today();
         let until = input.until.unwrap_or_else(|| effective_on.saturating_add(DAYS.days()));
-        again(async || {
+        again(|| async {
             let mut invited = vec![];
             for (staff, name) in self.staff_of(school).await? {
                 let (account, _) = self.load::<Account>(staff.id.0).await?;

@@ -46,7 +46,7 @@ impl App {
         let account = caller.staff_id().ok_or(LookingRefusal::NoAccount)?;
         let reply = self.ask(&caller.looking_for(purpose), question).await?;
         let count = u32::try_from(person_count(&reply)).unwrap_or(u32::MAX);
-        again(async || {
+        again(|| async {
             let stored = self.stored_key(None);
             let call = Call { caller, key: &stored, is_keyed: false, asked: action.name() };
             let (question, effective_on) = (action.name().to_owned(), self.today());
@@ -61,13 +61,14 @@ impl App {
 /// The persons whom a reply names, each as often as it does.
 fn person_count(reply: &Reply) -> usize {
     match reply {
-        Reply::Students(students) => students.len(),
+        Reply::Students(found) => found.students.len(),
         Reply::Roster(roster) => roster.students.len(),
         Reply::Exemptions(applicants) => applicants.len(),
-        Reply::Statements(_) | Reply::StudentFile(_) => 1,
+        Reply::Statements(_) | Reply::StudentFile(_) | Reply::Paper(_) => 1,
         Reply::Placement(shown) => shown.len(),
         Reply::Explain(explained) => explained.persons.len(),
         Reply::Missing(missing) => missing.graduates.len(),
+        Reply::Studies(studied) => studied.persons.len(),
         Reply::Compared(compared) => compared.persons.len(),
         Reply::Conflicts(conflicts) => conflicts.contradicted.len() + 2 * conflicts.at_two_schools.len(),
         Reply::Queue(QueueReply::Waiting { waiting, .. }) => waiting.len(),

@@ -3,6 +3,7 @@
 use super::Done;
 use super::account::{AccountAnswer, NamedStaff};
 use super::agreement::collect::Collected;
+use super::agreement::shown::ShownPaper;
 use super::at_work::{AtWorkReply, QueueReply, WithName};
 use super::bulk::BulkAnswer;
 use super::changes::Change;
@@ -10,7 +11,7 @@ use super::compare::Compared;
 use super::directory::{Duplicates, ListedHost, ListedUnit, ShownEmployer};
 use super::employer::EmployerAnswer;
 use super::exemption::Applicant;
-use super::explain::{Conflicts, Explained, Missing};
+use super::explain::{Conflicts, Explained, Missing, Studied};
 use super::health::Health;
 use super::history::ListedEvents;
 use super::host::{HostAnswer, ShownHost};
@@ -25,7 +26,7 @@ use super::roster::{Classes, Roster};
 use super::session::ListedSession;
 use super::statement::StatementAnswer;
 use super::statement::show::ShownStatements;
-use super::student::FoundStudent;
+use super::student::FoundStudents;
 use super::student_file::StudentFile;
 use super::token::ListedToken;
 use super::trend::Trend;
@@ -99,7 +100,7 @@ pub enum Reply {
     Tokens(Vec<ListedToken>),
     Sessions(Vec<ListedSession>),
     Mail(Vec<ListedMail>),
-    Students(Vec<FoundStudent>),
+    Students(FoundStudents),
     Roster(Roster),
     StudentFile(Box<StudentFile>),
     Classes(Classes),
@@ -112,12 +113,14 @@ pub enum Reply {
     Hosts(Vec<ListedHost>),
     Seasons(Vec<final_year::SeasonPlan>),
     Placement(Vec<ShownPlacement>),
+    Paper(Box<ShownPaper>),
     Exemptions(Vec<Applicant>),
     Statements(ShownStatements),
     Evidence(EvidenceFile),
     Report(ReportReply),
     Explain(Explained),
     Missing(Missing),
+    Studies(Studied),
     Conflicts(Conflicts),
     Compared(Box<Compared>),
     Trend(Box<Trend>),

@@ -19,7 +19,7 @@ use super::people::{guards, listed, placement_guard, tombstone};
 use super::request::{Order, Request};
 use super::target::ShownStudent;
 use super::{App, AppError, Done};
-use crate::accounts::Caller;
+use crate::accounts::{Caller, Scope};
 use crate::domain::ids::{SchoolCode, StudentId};
 use crate::domain::student::{Student, StudentCommand};
 use crate::domain::terms::Standing;
@@ -64,6 +64,17 @@ pub struct FoundStudent {
     pub phone: Option<String>,
 }
 
+/// The students who were found.
+#[derive(Debug, Default)]
+pub struct FoundStudents {
+    pub students: Vec<FoundStudent>,
+    /// How many more there are: of all schools together no more are told than anybody reads.
+    pub left_off: usize,
+}
+
+/// Students of all schools together who are told.
+const CITY_MAX: usize = 100;
+
 // The names of the variants are codes that clients rely on: add; never rename.
 #[derive(Debug, From, Serialize, IntoStaticStr, VariantNames)]
 #[serde(untagged)]
@@ -96,21 +107,23 @@ impl App {
         &self,
         caller: &Caller,
         question: &FindStudents,
-    ) -> Result<Vec<FoundStudent>, Failure> {
+    ) -> Result<FoundStudents, Failure> {
         const LEN_MIN: usize = 1;
         let wanted = question.text.trim();
         if wanted.chars().count() < LEN_MIN {
             return Err(InputRefusal::FieldsMissing(vec!["text"]).into());
         }
         let scope = self.scope_of(caller, question.school.as_ref()).await?;
-        let listed = self.students_meant(&scope, wanted, Meaning::Like).await?;
+        let mut listed = self.students_meant(&scope, wanted, Meaning::Like).await?;
+        let left_off = if scope == Scope::City { listed.len().saturating_sub(CITY_MAX) } else { 0 };
+        listed.truncate(listed.len() - left_off);
         let standings: std::collections::HashMap<StudentId, Standing> =
             listed.iter().map(|listed| (listed.student, listed.standing)).collect();
         let mut found = self.unseal_students(listed).await?;
         // A document number may have been corrected since.
         found.retain(|info| info.is_like(wanted));
         let found = self.seen_by(caller, found).await?;
-        Ok(found
+        let students = found
             .into_iter()
             .map(|info| FoundStudent {
                 standing: standings.get(&info.student).copied().unwrap_or(Standing::Enrolled),
@@ -120,7 +133,8 @@ impl App {
                 document_number: info.person.document_number.as_deref().map(|number| caller.shown_document(number)),
                 phone: info.person.phone.as_deref().map(|phone| caller.shown_phone(phone)),
             })
-            .collect())
+            .collect();
+        Ok(FoundStudents { students, left_off })
     }
 
     /// The student with this id, end of an id or document number, as far as the caller may see.

@@ -139,7 +139,7 @@ impl App {
     }
 
     /// Who somebody was as known at a position: of one of whom nothing was known yet nothing is there.
-    async fn info_at(&self, info: StudentInfo, known: i64) -> Result<StudentInfo, Failure> {
+    pub(in crate::app) async fn info_at(&self, info: StudentInfo, known: i64) -> Result<StudentInfo, Failure> {
         let person = self.persons_at(&[info.student.0], known).await?.remove(&info.student.0);
         let was_there = self.load_at::<Student>(info.student.0, known).await?;
         let registered = was_there.last_registration().ok_or(super::AppError::NotFound)?;

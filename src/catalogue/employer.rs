@@ -52,14 +52,13 @@ impl Refusal for EmployerRefusal {
                 format!("岗位类别 {occupation} 填了两次，请合并为一行"),
                 format!("The kind of post {occupation} is given twice; make it one line"),
             ),
-            Self::WithItself => say("单位不能并入自己", "An employer cannot be merged into itself"),
-            Self::TargetUnknown => say(
-                "没有登记要并入的单位，请核对单位编号",
-                "The employer to merge into is not registered; check its id",
-            ),
+            Self::WithItself => say("两个是同一个单位，请核对", "Both are the same employer; check which is meant"),
+            Self::TargetUnknown => {
+                say("没有登记另一个单位，请核对单位编号", "The other employer is not registered; check its id")
+            }
             Self::TargetMerged { into } => say(
-                format!("要并入的单位自己已并入单位 {}，请改为并入该单位", into.0),
-                format!("The employer to merge into was itself merged into employer {}; merge into that one", into.0),
+                format!("另一个单位已并入单位 {}，请改用该单位", into.0),
+                format!("The other employer was itself merged into employer {}; name that one", into.0),
             ),
             Self::TargetClosed { since } => say(
                 format!("要并入的单位已于 {since} 注销，请核对单位编号"),

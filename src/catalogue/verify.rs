@@ -32,6 +32,8 @@ impl Refusal for VerifyFault {
             | Self::Leaf(_)
             | Self::StreamVersion { .. }
             | Self::RecordedAt(_)
+            | Self::BeforeFirst(_)
+            | Self::HeadInstant { .. }
             | Self::Root { .. }
             | Self::BeyondHead(_)
             | Self::Truncated { .. }
@@ -63,6 +65,18 @@ impl Refusal for VerifyFault {
             Self::RecordedAt(position) => say(
                 format!("位置 {position} 的记录时间不晚于前一事件"),
                 format!("The event at position {position} is not recorded later than the one before"),
+            ),
+            Self::BeforeFirst(position) => say(
+                format!("位置 {position} 有事件，而日志从位置 1 开始：它不是本系统写入的"),
+                format!(
+                    "There is an event at position {position}, and the log begins at position 1: this program did not write it"
+                ),
+            ),
+            Self::HeadInstant { position, expected, found } => say(
+                format!("日志头记的最后记录时间是 {found}，位置 {position} 的事件是 {expected}（1970 年以来的微秒）"),
+                format!(
+                    "The head says that the last event was recorded at {found}, the event at position {position} says {expected} (microseconds since 1970)"
+                ),
             ),
             Self::Root { position, computed, found } => say(
                 format!("日志头的根与位置 {position} 之前的事件不符：算得 {computed}，登记 {found}"),

@@ -49,7 +49,7 @@ use gradtrail::app::health::ShowHead;
 use gradtrail::app::history::{ListEvents, ShowHistory};
 use gradtrail::app::import::ListImports;
 use gradtrail::app::key::Key;
-use gradtrail::app::statement::input::{ConflictOrder, StudyOrder};
+use gradtrail::app::statement::input::ConflictOrder;
 use gradtrail::app::trend::ShowTrend;
 use gradtrail::domain::account::codes::EmergencyReason;
 use gradtrail::event_log::Location;
@@ -67,7 +67,7 @@ use maintenance::{Backup, Copy, Erase, Rebuild, Restore, Verify};
 use nouns::{
     AgreementCommands, ClassCommands, EmployerCommands, EvidenceCommands, ExemptionCommands, HostCommands,
     MailCommands, OutcomeCommands, PlacementCommands, PublicationCommands, SchoolCommands, SeasonCommands,
-    SessionCommands, StaffCommands, StudentCommands, TokenCommands,
+    SessionCommands, StaffCommands, StudentCommands, StudyCommands, TokenCommands,
 };
 use packet::{GetFile, Invitations, Packet};
 use report::Report;
@@ -154,7 +154,7 @@ pub enum CliCommand {
     Outcome(OutcomeCommands),
     /// 一名毕业生的升学和考试 / what is said of a graduate's further study and exams
     #[command(subcommand)]
-    Study(StudyOrder),
+    Study(StudyCommands),
     /// 相互矛盾的记录以哪一条为准 / which of contradicting statements decides
     #[command(subcommand)]
     Conflict(ConflictOrder),
@@ -314,11 +314,13 @@ impl CliCommand {
             Self::Placement(PlacementCommands::Show(show)) | Self::Agreement(AgreementCommands::Show(show)) => {
                 show.act(Question::Placement)
             }
+            Self::Agreement(AgreementCommands::Paper(paper)) => paper.act(Question::Paper),
             Self::Exemption(ExemptionCommands::Order(order)) => Act::Command(Command::Exemption(order)),
             Self::Exemption(ExemptionCommands::List(list)) => list.act(Question::Exemptions),
             Self::Outcome(OutcomeCommands::Order(order)) => Act::Command(Command::Outcome(order)),
             Self::Outcome(OutcomeCommands::Show(show)) => show.act(Question::Statements),
-            Self::Study(order) => Act::Command(Command::Study(order)),
+            Self::Study(StudyCommands::Order(order)) => Act::Command(Command::Study(order)),
+            Self::Study(StudyCommands::List(list)) => list.act(Question::Studies),
             Self::Conflict(order) => Act::Command(Command::Conflict(order)),
             Self::Evidence(EvidenceCommands::Get(get)) => Act::Evidence(get),
             Self::Packet(packet) => Act::Packet(packet),
@@ -391,7 +393,10 @@ pub fn run() -> ExitCode {
         }
     };
     let lang = cli.lang;
-    match runtime.block_on(execute(cli)) {
+    let ended = runtime.block_on(execute(cli));
+    // Long work of a server that was told to stop is not waited for: what it has not recorded yet it never answered.
+    runtime.shutdown_background();
+    match ended {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             screen::complaint(lang.of("错误：", "Error: "), &error.sentence(lang));

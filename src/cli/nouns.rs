@@ -4,9 +4,11 @@ use clap::Subcommand;
 
 use gradtrail::app::account::{AccountOrder, ListAccounts};
 use gradtrail::app::agreement::input::AgreementOrder;
+use gradtrail::app::agreement::shown::ShowPaper;
 use gradtrail::app::directory::{CountInterns, ListDuplicates, ListEmployers, ListHosts, ListSeasons, ShowEmployer};
 use gradtrail::app::employer::EmployerOrder;
 use gradtrail::app::exemption::{ExemptionOrder, ListExemptions};
+use gradtrail::app::explain::ListStudies;
 use gradtrail::app::host::{HostOrder, ShowHost};
 use gradtrail::app::mail::listed::ListMail;
 use gradtrail::app::placement::PlacementOrder;
@@ -16,7 +18,7 @@ use gradtrail::app::roster::{ListClasses, ListStudents};
 use gradtrail::app::school::{ListSchools, SchoolOrder};
 use gradtrail::app::season::SeasonOrder;
 use gradtrail::app::session::{ListSessions, RevokeSessions};
-use gradtrail::app::statement::input::{OutcomeOrder, ShowStatements, StudentOrder};
+use gradtrail::app::statement::input::{OutcomeOrder, ShowStatements, StudentOrder, StudyOrder};
 use gradtrail::app::student::FindStudents;
 use gradtrail::app::student_file::ShowStudent;
 use gradtrail::app::token::{IssueToken, ListTokens, RevokeToken};
@@ -120,6 +122,7 @@ pub enum AgreementCommands {
     Order(AgreementOrder),
     Collect(Collect),
     Show(ListedPersons<ShowPlacement>),
+    Paper(ListedPersons<ShowPaper>),
 }
 
 #[derive(Subcommand)]
@@ -134,6 +137,13 @@ pub enum OutcomeCommands {
     #[command(flatten)]
     Order(OutcomeOrder),
     Show(ListedPersons<ShowStatements>),
+}
+
+#[derive(Subcommand)]
+pub enum StudyCommands {
+    #[command(flatten)]
+    Order(StudyOrder),
+    List(ListedPersons<ListStudies>),
 }
 
 #[derive(Subcommand)]

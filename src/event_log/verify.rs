@@ -1,7 +1,8 @@
 //! Verifying the log from its own bytes: every leaf, the root, stream versions and positions without gaps; and the read
 //! models against rows folded anew.
 //!
-//! A position is fixed first; what other processes append after it is not looked at. If somebody removed the last rows
+//! All of it is read in one view of the database: what others append meanwhile is not in it, so that a row of a later
+//! position is a fault wherever it is. While it is open an SQLite database keeps its write-ahead log. If somebody removed the last rows
 //! together with the head, or rewrote rows and recomputed all hashes, the log is consistent in itself. Only a head that
 //! was noted elsewhere shows that.
 
@@ -11,14 +12,15 @@ use std::collections::HashMap;
 use strum::{IntoStaticStr, VariantNames};
 
 use futures_util::TryStreamExt;
-use sqlx::AssertSqlSafe;
+use sqlx::{Any, AssertSqlSafe, Transaction};
 
+use super::batch::HEAD_SQL;
 use super::merkle::{Frontier, Hash};
 use super::projector::{Model, ModelRunner};
 use super::record::Recorded;
 use super::table::{Row, Value, row_digest};
 use super::text::Text;
-use super::{EngineError, EventLog, read};
+use super::{EngineError, EventLog, Location, read};
 
 /// Events read at a time.
 const PAGE_LEN: i64 = 4_000;
@@ -42,6 +44,12 @@ pub enum VerifyFault {
         found: i64,
     },
     RecordedAt(i64),
+    BeforeFirst(i64),
+    HeadInstant {
+        position: i64,
+        expected: i64,
+        found: i64,
+    },
     Root {
         position: i64,
         computed: String,
@@ -103,14 +111,19 @@ impl EventLog {
         noted: Option<(i64, Hash)>,
         mut progress: impl FnMut(i64, i64),
     ) -> Result<Verified, VerifyFault> {
-        let head = self.head().await?;
+        let mut view = self.view().await?;
+        let head = read::head_columns(&sqlx::query(HEAD_SQL).fetch_one(&mut *view).await?)?.parse()?;
         let last = head.position();
         if let Some((position, _)) = noted.filter(|(position, _)| *position > last) {
             return Err(VerifyFault::Truncated { head: last, noted: position });
         }
+        let first: Option<i64> = sqlx::query_scalar("select min(position) from event").fetch_one(&mut *view).await?;
+        if let Some(before) = first.filter(|first| *first < 1) {
+            return Err(VerifyFault::BeforeFirst(before));
+        }
         let mut walk = Walk::new(self.models(), noted);
         while walk.position < last {
-            let page = self.readable_page(walk.position).await?;
+            let page = readable_page(&mut view, walk.position).await?;
             if page.is_empty() {
                 return Err(VerifyFault::Missing(walk.position + 1));
             }
@@ -124,13 +137,12 @@ impl EventLog {
             let (computed, found) = (hex::encode(root), hex::encode(head.root()));
             return Err(VerifyFault::Root { position: last, computed, found });
         }
-        let later: i64 = sqlx::query_scalar(
-            "select coalesce(max(e.position), 0) from event e
-             where e.position >= (select h.next_position from log_head h where h.id = 1)",
-        )
-        .fetch_one(&self.readers)
-        .await?;
-        if later > 0 {
+        if last > 0 && head.last_recorded_at != walk.recorded_at {
+            let (expected, found) = (walk.recorded_at, head.last_recorded_at);
+            return Err(VerifyFault::HeadInstant { position: last, expected, found });
+        }
+        let end: Option<i64> = sqlx::query_scalar("select max(position) from event").fetch_one(&mut *view).await?;
+        if let Some(later) = end.filter(|end| *end > last) {
             return Err(VerifyFault::BeyondHead(later));
         }
         for (name, mark) in &head.read_models {
@@ -144,60 +156,42 @@ impl EventLog {
         }
         let mut rows = 0;
         for refolded in walk.refolded {
-            rows += self.verify_model(refolded, last).await?;
+            rows += refolded.compare(&mut view).await?;
         }
         Ok(Verified { position: last, root, streams: walk.versions.len(), rows })
     }
 
-    /// The events after a position. If one of them cannot be read, those before it are returned; if it is the first,
-    /// the error names it.
-    async fn readable_page(&self, after: i64) -> Result<Vec<Recorded>, VerifyFault> {
-        if let Ok(page) = self.events(after, PAGE_LEN).await {
-            return Ok(page);
-        }
-        let mut page: Vec<Recorded> = vec![];
-        loop {
-            let position = after + 1 + i64::try_from(page.len()).unwrap_or(i64::MAX);
-            match self.events(position - 1, 1).await {
-                Ok(mut one) if !one.is_empty() => page.append(&mut one),
-                Ok(_) => return Ok(page),
-                Err(_) if !page.is_empty() => return Ok(page),
-                Err(error) => return Err(VerifyFault::Unreadable { position, reason: error.to_string() }),
-            }
-        }
+    /// A view of the database as it is when the first thing is read.
+    async fn view(&self) -> Result<Transaction<'static, Any>, VerifyFault> {
+        let begin = match self.location {
+            Location::Sqlite(_) => "begin",
+            Location::Postgres(_) => "begin isolation level repeatable read read only",
+        };
+        Ok(self.readers.begin_with(begin).await?)
     }
+}
 
-    /// Compares a read model's tables with the rows that were folded anew, and returns how many rows were compared.
-    async fn verify_model(&self, mut refolded: Refolded, last: i64) -> Result<usize, VerifyFault> {
-        let model = refolded.runner.model;
-        let mut compared = 0;
-        for (index, table) in model.tables.iter().enumerate() {
-            let columns = table.column_names();
-            let order = columns[..table.key_len].join(", ");
-            let sql = format!("select {} from {} order by {order}", columns.join(", "), table.name);
-            let position = table.column("position");
-            let mut rows = sqlx::query(AssertSqlSafe(sql)).fetch(&self.readers);
-            while let Some(row) = rows.try_next().await? {
-                let row = read::row(table, &row)?;
-                let key = (index, table.key(&row).to_vec());
-                let expected = refolded.digests.remove(&key);
-                // An event after the fixed position wrote the row.
-                if position.is_some_and(|index| row[index].int() > last) {
-                    continue;
-                }
-                compared += 1;
-                if expected != Some(digest(&row)) {
-                    return Err(fault(model, table.name, &key.1));
-                }
-            }
-        }
-        let mut left: Vec<_> = refolded.digests.into_keys().collect();
-        left.sort();
-        match left.first() {
-            None => Ok(compared),
-            Some((index, key)) => Err(fault(model, model.tables[*index].name, key)),
+/// The events after a position. If one of them cannot be read, those before it are returned; if it is the first, the error
+/// names it.
+async fn readable_page(view: &mut Transaction<'_, Any>, after: i64) -> Result<Vec<Recorded>, VerifyFault> {
+    if let Ok(page) = events(view, after, PAGE_LEN).await {
+        return Ok(page);
+    }
+    let mut page: Vec<Recorded> = vec![];
+    loop {
+        let position = after + 1 + i64::try_from(page.len()).unwrap_or(i64::MAX);
+        match events(view, position - 1, 1).await {
+            Ok(mut one) if !one.is_empty() => page.append(&mut one),
+            Ok(_) => return Ok(page),
+            Err(_) if !page.is_empty() => return Ok(page),
+            Err(error) => return Err(VerifyFault::Unreadable { position, reason: error.to_string() }),
         }
     }
+}
+
+async fn events(view: &mut Transaction<'_, Any>, after: i64, limit: i64) -> Result<Vec<Recorded>, EngineError> {
+    let rows = sqlx::query(read::EVENTS_AFTER).bind(after).bind(limit).fetch_all(&mut **view).await?;
+    rows.iter().map(|row| Ok(read::recorded(row)?)).collect()
 }
 
 fn fault(model: &'static Model, table: &'static str, key: &[Value]) -> VerifyFault {
@@ -218,6 +212,34 @@ struct Refolded {
     runner: ModelRunner,
     /// By the index of the table and the row's key.
     digests: HashMap<(usize, Row), [u8; 16]>,
+}
+
+impl Refolded {
+    /// Compares the tables with the rows that were folded anew, and returns how many rows were compared.
+    async fn compare(mut self, view: &mut Transaction<'_, Any>) -> Result<usize, VerifyFault> {
+        let model = self.runner.model;
+        let mut compared = 0;
+        for (index, table) in model.tables.iter().enumerate() {
+            let columns = table.column_names();
+            let order = columns[..table.key_len].join(", ");
+            let sql = format!("select {} from {} order by {order}", columns.join(", "), table.name);
+            let mut rows = sqlx::query(AssertSqlSafe(sql)).fetch(&mut **view);
+            while let Some(row) = rows.try_next().await? {
+                let row = read::row(table, &row)?;
+                let key = (index, table.key(&row).to_vec());
+                if self.digests.remove(&key) != Some(digest(&row)) {
+                    return Err(fault(model, table.name, &key.1));
+                }
+                compared += 1;
+            }
+        }
+        let mut left: Vec<_> = self.digests.into_keys().collect();
+        left.sort();
+        match left.first() {
+            None => Ok(compared),
+            Some((index, key)) => Err(fault(model, model.tables[*index].name, key)),
+        }
+    }
 }
 
 fn digest(row: &[Value]) -> [u8; 16] {

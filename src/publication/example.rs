@@ -128,6 +128,7 @@ pub fn explained() -> Explained {
             position,
             kind: kind.to_owned(),
             reason: say("原因", "reason"),
+            informed_on: None,
         },
     };
     let persons = vec![

@@ -431,6 +431,10 @@ fn employer(event: &EmployerEvent) -> Sentence {
         EmployerEvent::EmployerMerged { into, .. } => {
             say(format!("并入 {}", into.0), format!("merged into {}", into.0))
         }
+        EmployerEvent::ToldApart { from, reason, .. } => say(
+            format!("与 {} 不是同一单位：{}", from.0, reason.zh()),
+            format!("not the same unit as {}: {}", from.0, reason.en()),
+        ),
         EmployerEvent::EmployerClosed { .. } => say("注销", "closed"),
         EmployerEvent::Undone { version, reason, .. } => undone(*version, *reason),
     }

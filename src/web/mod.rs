@@ -25,11 +25,10 @@ use axum::http::header::{
     X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{Extensions, HeaderMap, HeaderValue, StatusCode, Version};
-use axum::middleware::{Next, from_fn_with_state, map_response};
+use axum::middleware::{Next, from_fn, from_fn_with_state, map_response};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get, post};
 use sha2::{Digest as _, Sha256};
-use tokio_util::task::LocalPoolHandle;
 use tower_http::compression::CompressionLayer;
 use tower_http::csrf::{CsrfLayer, ProtectionError};
 
@@ -48,10 +47,9 @@ const KEYS: &str = include_str!("keys.js");
 
 /// Every address there is, as reached by this front.
 pub fn router(app: Arc<App>, front: Arc<Front>) -> Router {
-    let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let uploads = Arc::new(Uploads::new(uploads::IMPORTED, app.new_id()));
     let stacks = Arc::new(Uploads::new(uploads::SCANNED, app.new_id()));
-    let site = Site { app, front: Arc::clone(&front), commands: LocalPoolHandle::new(threads), uploads, stacks };
+    let site = Site { app, front: Arc::clone(&front), uploads, stacks };
     let pages = Router::new()
         .route("/", get(pages::home::show))
         .route("/find", get(pages::find::ask).post(pages::find::find))
@@ -66,8 +64,12 @@ pub fn router(app: Arc<App>, front: Arc<Front>) -> Router {
         .route("/lists/{noun}", get(pages::list::show))
         .route("/lists/{noun}/{verb}", get(pages::list::show))
         .route("/placements", get(pages::students::placed))
+        .route("/placements/{placement}/papers/{document}", get(pages::paper::show_latest))
+        .route("/placements/{placement}/papers/{document}/{version}", get(pages::paper::show))
+        .route("/evidence/{hash}", get(pages::paper::proof))
         .route("/outcomes", get(pages::outcomes::show))
         .route("/outcomes/conflicts", get(pages::conflicts::show).post(pages::conflicts::settle))
+        .route("/further-study", get(pages::further_study::show))
         .route("/reports", get(pages::report::latest))
         .route("/reports/{year}", get(pages::report::show))
         .route("/reports/{year}/compare", get(pages::compare::show))
@@ -98,6 +100,7 @@ pub fn router(app: Arc<App>, front: Arc<Front>) -> Router {
         .merge(acts())
         .fallback(pages::not_found)
         .with_state(site.clone())
+        .layer(from_fn(pages::moment::settled))
         .layer(of_same_site(&front, || Error::OtherSite.into_response()))
         .layer(from_fn_with_state(site.clone(), pages::error::in_words))
         // Lengths tell strangers nothing: no secret stands on a page beside what somebody else chose.

@@ -8,7 +8,6 @@ use axum::extract::rejection::QueryRejection;
 use serde::Deserialize;
 
 use super::error::Error;
-use super::pages;
 use crate::app::report::ReportQuery;
 use crate::domain::ids::SchoolCode;
 use crate::domain::terms::Term;
@@ -21,9 +20,7 @@ use crate::text::lang::say;
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 pub(super) struct ReportParams {
     as_of: Option<String>,
-    as_of_other: Option<String>,
     known_at: Option<String>,
-    known_at_other: Option<String>,
     school: Option<String>,
     by: Option<String>,
     cell: Option<String>,
@@ -49,7 +46,7 @@ impl ReportParams {
     /// If day, position, instant or school cannot be read.
     pub fn question(&self, year: i16) -> Result<ReportQuery, Error> {
         let as_of = self.day().map(days::read).transpose();
-        let known_at = self.known().map_or(Ok(KnownAt::Head), str::parse);
+        let known_at = given(&self.known_at).map_or(Ok(KnownAt::Head), str::parse);
         let school = given(&self.school).map(SchoolCode::parse).transpose();
         Ok(ReportQuery {
             year,
@@ -125,25 +122,12 @@ impl ReportParams {
     }
 
     fn day(&self) -> Option<&str> {
-        chosen(&self.as_of, &self.as_of_other)
-    }
-
-    /// The position or instant as it was sent.
-    pub fn known(&self) -> Option<&str> {
-        chosen(&self.known_at, &self.known_at_other)
+        given(&self.as_of)
     }
 
     /// The school as it was sent, to be shown in the form again.
     pub fn school(&self) -> &str {
         given(&self.school).unwrap_or_default()
-    }
-
-    /// The same question as known now.
-    pub fn now(&self, year: i16) -> String {
-        let fields = [("as_of", self.day()), ("school", given(&self.school))];
-        let fields = fields.iter().filter_map(|(name, value)| value.map(|value| (name, value)));
-        let words = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
-        format!("/reports/{year}?{words}")
     }
 
     /// The same question at a fixed position, of one school if given, to be put behind another address: `?...`. If a
@@ -162,12 +146,6 @@ pub(super) fn cell_query(by: &[Dimension], cell: &str) -> String {
     let by = by.iter().map(|dimension| dimension.code()).collect::<Vec<_>>().join(",");
     let fields = [("by", by.as_str()), ("cell", cell)];
     format!("&{}", form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish())
-}
-
-/// What a choice means: itself, or what was typed beside it.
-fn chosen<'t>(choice: &'t Option<String>, typed: &'t Option<String>) -> Option<&'t str> {
-    let meant = pages::moments::chosen(given(choice).unwrap_or_default(), given(typed).unwrap_or_default());
-    Some(meant).filter(|meant| !meant.is_empty())
 }
 
 fn given(text: &Option<String>) -> Option<&str> {

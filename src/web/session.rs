@@ -13,7 +13,8 @@ use super::error::Error;
 use super::front::Front;
 use super::stack::Stack;
 use super::uploads::Uploads;
-use tokio_util::task::LocalPoolHandle;
+use tokio::runtime::Handle;
+use tokio::task::JoinHandle;
 
 use crate::accounts::Caller;
 use crate::accounts::visitor::Visitor;
@@ -28,8 +29,6 @@ use crate::refusal::{Refusal as _, RefusalKind};
 pub(super) struct Site {
     pub app: Arc<App>,
     pub front: Arc<Front>,
-    /// The threads on which commands are decided: one goes on when its sender has hung up.
-    pub commands: LocalPoolHandle,
     /// The files that were sent to be imported.
     pub uploads: Arc<Uploads<ImportFiles>>,
     /// The scans of signed papers that were sent to be collected.
@@ -37,16 +36,25 @@ pub(super) struct Site {
 }
 
 impl Site {
-    /// Records something, on the threads for that: it goes on when its sender has hung up.
-    pub(super) async fn recording<T, F>(&self, work: impl FnOnce(Arc<App>) -> F + Send + 'static) -> T
+    /// Records something, as a task of its own: it goes on when its sender has hung up.
+    pub(super) async fn recording<T, F>(&self, work: impl FnOnce(Arc<App>) -> F) -> T
     where
         T: Send + 'static,
-        F: Future<Output = T> + 'static,
+        F: Future<Output = T> + Send + 'static,
     {
-        let app = Arc::clone(&self.app);
-        let ended = self.commands.spawn_pinned(move || work(app)).await;
+        let ended = tokio::spawn(work(Arc::clone(&self.app))).await;
         ended.unwrap_or_else(|stopped| std::panic::resume_unwind(stopped.into_panic()))
     }
+}
+
+/// Begins what keeps one busy for long, imports and stacks of scans, on a thread of its own: pages and short commands do not
+/// wait for it.
+pub(super) fn begin_long_work<F>(work: F) -> JoinHandle<F::Output>
+where
+    F: Future<Output: Send> + Send + 'static,
+{
+    let here = Handle::current();
+    tokio::task::spawn_blocking(move || here.block_on(work))
 }
 
 impl FromRef<Site> for Arc<App> {

@@ -160,10 +160,16 @@ impl Tenants {
                 "teacher": mentors[mentor].id.0.to_string(), "pay": 2400, "pay_unit": "month", "on_specialty": "full",
             });
             let draft = with(fields, json!({ "student": student, "submit": false }));
-            run(&town, json!({ "placement": { "draft": draft } })).await;
+            let drafted = run(&town, json!({ "placement": { "draft": draft } })).await;
+            let Answer::Bulk(drafted) = drafted else { panic!("a placement was drafted") };
+            let placement = drafted.placements[0].0.to_string();
+            run(&town, json!({ "agreement": { "draft": terms(&student) } })).await;
             let hash = EvidenceFile::of("proof.pdf", proof.as_bytes()).unwrap().hash.to_string();
             let batch = batch(database, &town, code, class, 10 + number).await;
-            data.push((whose, Data { school: code.to_owned(), class: class.to_owned(), student, batch, hash }));
+            data.push((
+                whose,
+                Data { school: code.to_owned(), class: class.to_owned(), student, placement, batch, hash },
+            ));
         }
         Self { town, callers, data }
     }
@@ -173,9 +179,17 @@ fn caller(staff: Staff) -> Caller {
     Caller::operator_for(staff, "test")
 }
 
-async fn run(town: &Town, command: serde_json::Value) {
+/// What an agreement says of somebody, that is not sent yet.
+fn terms(student: &str) -> serde_json::Value {
+    json!({
+        "student": student, "meals": "own", "lodging": "own", "day_hours": 8, "week_days": 5, "pay_method": "transfer",
+        "pay_day": 10, "insurance": "liability", "insurance_buyer": "school",
+    })
+}
+
+async fn run(town: &Town, command: serde_json::Value) -> Answer {
     let command: Command = serde_json::from_value(command).unwrap();
-    town.app.run(&town.caller, None, &command).await.unwrap();
+    town.app.run(&town.caller, None, &command).await.unwrap()
 }
 
 /// Imports a roster of one more student; the batch's id.
@@ -214,7 +228,7 @@ async fn said(town: &Town, caller: &Caller, action: Action, data: &Data) -> Resu
         Some(failure) => format!("refused: {failure} {failure:?}"),
         None => answer,
     };
-    let sent = [&data.student, &data.batch, &data.hash, &data.school, &data.class];
+    let sent = [&data.student, &data.placement, &data.batch, &data.hash, &data.school, &data.class];
     Ok(sent.into_iter().fold(said, |said, sent| said.replace(sent.as_str(), "*")))
 }
 
@@ -226,6 +240,7 @@ async fn every_action_of_every_role_reaches_the_own_data_and_finds_no_other() {
             school: "33070099".to_owned(),
             class: "9班".to_owned(),
             student: Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0000 + 1).to_string(),
+            placement: Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0000 + 3).to_string(),
             batch: Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0000 + 2).to_string(),
             hash: "0".repeat(64),
         };

@@ -212,7 +212,19 @@ async fn two_definitions_and_two_schools_stand_beside_each_other() {
         let lines = figures(&town, schools).await;
         let rate = lines.iter().find(|line| line[0] == "employment_rate").unwrap();
         assert_eq!(rate[2..], ["1 / 2 = 50.00%", "0 / 1 = 0.00%", "−50.00", "", "0"]);
-        // A school compares itself with no other.
+        // The city against one of its schools, and the other way round.
+        let city = CompareReports { from_all: true, school: school("33070002"), ..now.clone() };
+        let lines = figures(&town, city).await;
+        let rate = lines.iter().find(|line| line[0] == "employment_rate").unwrap();
+        assert_eq!(rate[2..], ["1 / 3 = 33.33%", "0 / 1 = 0.00%", "−33.33", "", "0"]);
+        // A school compares itself with no other, and the whole that it sees is itself.
+        let own = CompareReports { from_all: true, school: school("33070001"), ..now.clone() };
+        let Reply::Compared(of_school) =
+            town.app.ask(&staff(1, Role::Officer, "33070001"), &Question::Compare(own)).await.unwrap()
+        else {
+            panic!("two reports")
+        };
+        assert_eq!(of_school.before.counts, of_school.after.counts);
         let office = staff(1, Role::Officer, "33070001");
         let other = CompareReports { from_school: school("33070002"), ..now };
         assert!(town.app.ask(&office, &Question::Compare(other)).await.is_err());

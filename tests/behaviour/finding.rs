@@ -3,9 +3,14 @@
 
 use gradtrail::accounts::{Caller, Role, Scope, Staff};
 use gradtrail::app::App;
+use gradtrail::app::actions::Question;
 use gradtrail::app::import::ImportFiles;
+use gradtrail::app::reply::Reply;
+use gradtrail::app::student::FindStudents;
 use gradtrail::domain::ErasureReason;
 use gradtrail::domain::ids::{ClassName, StaffId, StudentId};
+use gradtrail::publication::lists::listing;
+use gradtrail::text::lang::Lang;
 use jiff::civil::date;
 use uuid::Uuid;
 
@@ -121,5 +126,29 @@ async fn who_has_moved_is_found_by_the_other_class() {
         execute(&town.app, &officer(), vec![moved]).await.unwrap();
         assert!(found(&town.app, &class("1班"), "xs").await.is_empty());
         assert_eq!(found(&town.app, &class("2班"), "学").await, ["学生"]);
+    }
+}
+
+#[tokio::test]
+async fn of_all_schools_together_no_more_are_told_than_anybody_reads_and_it_says_how_many_more_there_are() {
+    for database in Database::both().await {
+        let town = town(&database).await;
+        let many: Vec<(&str, String)> =
+            (0..103).map(|number| ([OURS, THEIRS][number % 2], format!("2022{number:06}"))).collect();
+        let rows: Vec<(&str, &str, usize, &str, &str)> = many
+            .iter()
+            .enumerate()
+            .map(|(place, (school, number))| (*school, "欧阳晨", 100 + place, number.as_str(), "1班"))
+            .collect();
+        imported(&town, &database, &[("many.csv", &roster(&rows))]).await;
+        let question = |school| Question::Students(FindStudents { text: "欧阳晨".to_owned(), school });
+        for (school, told, left_off) in [(None, 100, 3), (Some(crate::support::school(OURS)), 52, 0)] {
+            let question = question(school);
+            let reply = town.app.ask(&town.caller, &question).await.unwrap();
+            let said = listing(&question, &reply, Lang::Zh).unwrap();
+            let Reply::Students(found) = reply else { panic!("students") };
+            assert_eq!((found.students.len(), found.left_off), (told, left_off));
+            assert_eq!(said.notes.iter().any(|note| note.contains("还有 3 人")), left_off > 0, "{:?}", said.notes);
+        }
     }
 }

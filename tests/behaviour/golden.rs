@@ -17,7 +17,7 @@ use gradtrail::domain::agreement::codes::{
 use gradtrail::domain::agreement::signing::{DocumentRef, SigningManner};
 use gradtrail::domain::agreement::terms::{AgreementParticulars, AgreementTerms, Clause, Conditions, Insured, Payment};
 use gradtrail::domain::agreement::{AgreementEvent, PaperSignature, SignedDocument};
-use gradtrail::domain::employer::codes::{EmployerSize, Ownership};
+use gradtrail::domain::employer::codes::{ApartReason, EmployerSize, Ownership};
 use gradtrail::domain::employer::{CreditCodeCheck, EmployerEvent, EmployerProfile, PostStaff, StaffCount};
 use gradtrail::domain::exemption::{ExemptionEvent, ExemptionGround, ExemptionRefusalReason};
 use gradtrail::domain::further_study::FurtherStudyEvent;
@@ -93,6 +93,7 @@ fn employers() -> Vec<EmployerEvent> {
         EmployerEvent::ProfileRecorded { profile, effective_on },
         EmployerEvent::StaffCounted { staff, effective_on },
         EmployerEvent::EmployerMerged { into: EmployerId(id(7)), effective_on },
+        EmployerEvent::ToldApart { from: EmployerId(id(8)), reason: ApartReason::Namesake, note, effective_on },
         EmployerEvent::EmployerClosed { effective_on },
         EmployerEvent::Undone { version: 5, reason, note, effective_on },
     ]

@@ -18,6 +18,7 @@ fn inputs() -> Vec<(Action, Called, Value)> {
         school: "33070001".to_owned(),
         class: "1班".to_owned(),
         student: "20230001".to_owned(),
+        placement: "01900000-0000-7000-8000-000000000003".to_owned(),
         batch: "1".to_owned(),
         hash: "0".repeat(64),
     };

@@ -173,7 +173,55 @@ async fn units_that_may_be_one_are_merged_from_their_page_by_the_city() {
     assert!(form.matches("<b>新兴机电").count() == 2, "{form}");
     location(&act(&bureau, &merge, &[]).await);
     let none = bureau.get("/employers/duplicates").await;
-    assert!(none.contains("没有可能重复登记的单位"), "{none}");
+    assert!(none.contains("没有这样的单位"), "{none}");
+}
+
+#[tokio::test]
+async fn units_that_are_told_apart_are_listed_no_more_until_that_is_undone() {
+    for database in Database::both().await {
+        let [officer, bureau] = at_units(&database, [Role::Officer, Role::Bureau]).await;
+        for name in ["新兴机电有限公司", "新兴机电（有限公司）"] {
+            act(&officer, "/acts/employer/register", &[("name", name)]).await;
+        }
+        let before = bureau.position().await;
+        let page = bureau.get("/employers/duplicates").await;
+        let tell = link(&page, "/acts/employer/tell-apart?");
+        assert_eq!(links(&officer.get("/employers/duplicates").await, "/acts/employer/tell-apart").count(), 0);
+        assert!(bureau.get(&tell).await.matches("<b>新兴机电").count() == 2);
+        let without = act(&bureau, &tell, &[]).await;
+        assert!(without.starts_with("HTTP/1.1 422") && without.contains("原因"), "{without}");
+        location(&act(&bureau, &tell, &[("reason", "namesake"), ("note", "各是各的")]).await);
+        for browser in [&bureau, &officer] {
+            assert!(browser.get("/employers/duplicates").await.contains("没有这样的单位"));
+        }
+        let apart = bureau.get("/employers/duplicates?apart=true").await;
+        assert!(apart.contains("名称相近") && links(&apart, "/acts/employer/merge").count() == 0, "{apart}");
+        // As of a day before, and as known before, they were not told apart; nothing is done there.
+        for moment in ["on=2020-01-01".to_owned(), format!("known_at={before}")] {
+            let past = bureau.get(&format!("/employers/duplicates?{moment}")).await;
+            assert!(past.contains("名称相近") && past.contains("不能登记"), "{moment}: {past}");
+            assert_eq!(links(&past, "/acts/").count(), 0, "{moment}: {past}");
+        }
+        // Undone they are listed again, and may be told apart again, from the other of them, too.
+        let unit = links(&apart, "/employers/0").find(|link| link.ends_with("#history")).unwrap();
+        let unit = unit.trim_end_matches("#history");
+        let shown = bureau.get(unit).await;
+        assert!(shown.contains("不是同一单位：名称相近") && shown.contains("各是各的"), "{shown}");
+        let undo = links(&shown, "/acts/employer/undo?").find(|link| link.contains("version=2")).unwrap();
+        location(&act(&bureau, &undo, &[("reason", "entry_error")]).await);
+        let again = bureau.get("/employers/duplicates").await;
+        assert!(again.contains("名称相近"), "{again}");
+        let ids: Vec<String> = links(&again, "/employers/0").collect();
+        let [one, other] = [0, 1].map(|at| ids[at].split('/').nth(2).unwrap());
+        let turned = [("employer", other), ("apart_from", one), ("reason", "branch"), ("back", "/employers")];
+        location(&bureau.post("/acts/employer/tell-apart", &turned).await);
+        assert!(bureau.get("/employers/duplicates").await.contains("没有这样的单位"));
+        let apart = bureau.get("/employers/duplicates?apart=true").await;
+        let told = links(&apart, "/employers/0").find(|link| link.ends_with("#history")).unwrap();
+        assert!(told.contains(other), "it is undone where it is recorded: {told}");
+        let itself = [("employer", one), ("apart_from", one), ("reason", "other"), ("back", "/employers")];
+        assert!(bureau.post("/acts/employer/tell-apart", &itself).await.contains("两个是同一个单位"));
+    }
 }
 
 #[tokio::test]

@@ -150,7 +150,7 @@ async fn who_was_invited_sets_up_a_password_and_a_code_and_signs_in_with_them() 
         let caller = app.caller_of_session(&secret, "web").await.unwrap();
         assert_eq!(caller.staff, school.officer.staff);
         assert_eq!(caller.actor().as_str(), format!("staff {}", school.officer.staff_id().unwrap().0));
-        let question = Question::Events(ListEvents { after: 0, limit: 1_000, wait: 0, stored: true });
+        let question = Question::Events(ListEvents { after: 0, limit: 1_000, wait: 0, like: None, stored: true });
         let Reply::Events(events) = app.ask(&school.town.caller, &question).await.unwrap() else { panic!("no events") };
         for kind in ["invitation_accepted", "signed_in"] {
             let event = events.events.iter().find(|listed| *listed.recorded.kind == *kind).unwrap();
@@ -476,7 +476,7 @@ async fn once_somebody_has_signed_in_the_operator_decides_in_nobodys_name_but_in
         let before = school.position().await;
         let urgent = school.officer.clone().in_emergency(Some(EmergencyReason::StaffUnreachable));
         assert_ne!(decided(&urgent).await, "gate.in_the_name_of_staff");
-        let question = Question::Events(ListEvents { after: before, limit: 10, wait: 0, stored: true });
+        let question = Question::Events(ListEvents { after: before, limit: 10, wait: 0, like: None, stored: true });
         let Reply::Events(events) = app.ask(&school.town.caller, &question).await.unwrap() else { panic!("no events") };
         let kinds: Vec<&str> = events.events.iter().map(|listed| &*listed.recorded.kind).collect();
         assert_eq!(kinds, ["emergency_used"]);

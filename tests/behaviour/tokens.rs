@@ -133,7 +133,7 @@ async fn a_token_acts_as_its_account_with_its_scope_and_events_name_the_member_o
 
         let after = app.log().head().await.unwrap().position();
         run(app, &caller, register("东方汽车服务有限公司")).await.unwrap();
-        let events = ListEvents { after, limit: 10, wait: 0, stored: false };
+        let events = ListEvents { after, limit: 10, wait: 0, like: None, stored: false };
         let Reply::Events(listed) = app.ask(&caller, &Question::Events(events)).await.unwrap() else { panic!() };
         let events = listed.events;
         assert_eq!(events.len(), 1);

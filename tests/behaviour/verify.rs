@@ -227,6 +227,63 @@ async fn a_head_that_is_not_of_its_events_is_found() {
 }
 
 #[tokio::test]
+async fn a_head_that_says_another_instant_than_its_last_event_is_found() {
+    for database in Database::both().await {
+        let town = town(&database).await;
+        let last = town.app.log().head().await.unwrap().position();
+        run(&mut database.tampering().await, "update log_head set last_recorded_at = last_recorded_at + 1".to_owned())
+            .await;
+        let found = fault(&town).await;
+        assert!(
+            matches!(found, VerifyFault::HeadInstant { position, expected, found } if position == last && found == expected + 1),
+            "{found:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn an_event_before_the_first_position_is_found() {
+    for database in Database::both().await {
+        for position in [0, -3] {
+            let town = town(&database).await;
+            let mut raw = database.tampering().await;
+            run(&mut raw, "create table kept as select * from event where position = 4".to_owned()).await;
+            run(&mut raw, format!("update kept set position = {position}, stream_id = 'other'")).await;
+            run(&mut raw, "insert into event select * from kept".to_owned()).await;
+            run(&mut raw, "drop table kept".to_owned()).await;
+            let found = fault(&town).await;
+            assert!(matches!(found, VerifyFault::BeforeFirst(before) if before == position), "{found:?}");
+            run(&mut raw, format!("delete from event where position = {position}")).await;
+            passes(&town).await;
+        }
+    }
+}
+
+/// Once a row that claims to be of a later event was passed over: any content could hide behind it.
+#[tokio::test]
+async fn a_row_of_a_read_model_that_is_of_no_event_yet_is_found_in_every_table() {
+    for database in Database::both().await {
+        let town = town(&database).await;
+        let mut raw = database.raw().await;
+        let tables = MODELS.iter().flat_map(|model| model.tables).filter(|table| table.column("position").is_some());
+        let mut tampered = 0;
+        for table in tables {
+            let changed = format!("update {} set position = position + 1000000", table.name);
+            let rows = raw.execute(sqlx::raw_sql(AssertSqlSafe(changed))).await.unwrap().rows_affected();
+            if rows == 0 {
+                continue;
+            }
+            let found = fault(&town).await;
+            assert!(matches!(&found, VerifyFault::ReadModel { table: at, .. } if *at == table.name), "{found:?}");
+            run(&mut raw, format!("update {} set position = position - 1000000", table.name)).await;
+            tampered += 1;
+        }
+        assert!(tampered >= 5, "{tampered} tables have rows");
+        passes(&town).await;
+    }
+}
+
+#[tokio::test]
 async fn a_read_model_of_another_version_of_the_program_is_named() {
     for database in Database::both().await {
         let town = town(&database).await;
@@ -281,12 +338,9 @@ async fn set_head(raw: &mut AnyConnection, next_position: i64) {
 }
 
 async fn write_head(raw: &mut AnyConnection, next_position: i64, frontier: Vec<u8>) {
-    sqlx::query("update log_head set next_position = $1, frontier = $2, revision = revision + 1")
-        .bind(next_position)
-        .bind(frontier)
-        .execute(raw)
-        .await
-        .unwrap();
+    let sql = "update log_head set next_position = $1, frontier = $2, revision = revision + 1,
+               last_recorded_at = (select max(recorded_at) from event where position < $1)";
+    sqlx::query(sql).bind(next_position).bind(frontier).execute(raw).await.unwrap();
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use gradtrail::app::directory::Alike;
+use gradtrail::app::explain::ReportAge;
 use gradtrail::app::mail::message::{DigestWish, MailKind, MailState};
 use gradtrail::app::roster_order::RosterOrder;
 use gradtrail::app::statement::input::ReviewAct;
@@ -14,7 +15,7 @@ use gradtrail::domain::agreement::codes::{
     RefuseReason, SigningParty, VersionState,
 };
 use gradtrail::domain::agreement::terms::AgreementHead;
-use gradtrail::domain::employer::codes::{EmployerSize, Ownership};
+use gradtrail::domain::employer::codes::{ApartReason, EmployerSize, Ownership};
 use gradtrail::domain::evidence::ReviewState;
 use gradtrail::domain::evidence::{EvidenceKind, EvidenceLevel, HeardFrom};
 use gradtrail::domain::exemption::{ExemptionGround, ExemptionRefusalReason, ExemptionStage};
@@ -37,6 +38,7 @@ use gradtrail::intake::kind::Kind;
 use gradtrail::intake::rows::{Employment, RowOperation};
 use gradtrail::packet::requirements::Signer;
 use gradtrail::projections::cohort_outcomes::count::Dimension;
+use gradtrail::projections::cohort_outcomes::explain::StudyPart;
 use gradtrail::projections::placement_register::List;
 use gradtrail::projections::placement_register::counts::{Measure, PlacementDimension};
 use gradtrail::projections::placement_register::packet_grid::PapersState;
@@ -71,6 +73,8 @@ fn checked<T: Term>() -> &'static str {
 fn every_vocabulary_is_complete_and_readable_in_both_languages() {
     let mut checked = [
         checked::<Dimension>(),
+        checked::<ReportAge>(),
+        checked::<StudyPart>(),
         checked::<PlacementDimension>(),
         checked::<Measure>(),
         checked::<List>(),
@@ -98,6 +102,7 @@ fn every_vocabulary_is_complete_and_readable_in_both_languages() {
         checked::<DocumentState>(),
         checked::<AgreementHead>(),
         checked::<EmployerSize>(),
+        checked::<ApartReason>(),
         checked::<Ownership>(),
         checked::<HeardFrom>(),
         checked::<Source>(),

@@ -1,7 +1,8 @@
 // The first account, a second one, and what strangers try meanwhile.
 "use strict";
 
-const { FORGED, expect, expectEqual } = require("../visit");
+const { expect, expectEqual } = require("../expected");
+const { FORGED } = require("../visit");
 const { Stranger } = require("../stranger");
 
 const PASSWORD = "湖光-秋月-两相和 2077";

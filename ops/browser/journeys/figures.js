@@ -2,39 +2,16 @@
 // before the system, with something wrong in it first. Clicks are counted; typing is none.
 "use strict";
 
-const { expect, expectEqual } = require("../visit");
+const { expect, expectEqual } = require("../expected");
 const { LOOKS, inspect, like } = require("../looks");
+const { begin } = require("../counted");
 const town = require("../town");
 
-// Signed in as somebody with a role, on the figures, with clicks counted from there.
-async function atFigures(visit, role) {
-  const page = await visit.arrive();
-  await visit.signIn(page, { login: role, password: town.PASSWORD }, "");
-  await page.goto(`${visit.origin}/reports/2022`);
-  let clicks = 0;
-  return {
-    page,
-    async click(what) {
-      clicks += 1;
-      await page.locator(what).first().click();
-      await page.waitForLoadState("load");
-    },
-    async choose(field, value) {
-      clicks += 1;
-      await page.selectOption(`main [name=${field}]`, value);
-    },
-    type: (field, text) => page.fill(`main [name="${field}"]`, text),
-    said: () => page.textContent("main"),
-    spent(what, most) {
-      console.log(`       ${what}: ${clicks} clicks of ${most}`);
-      expect(clicks <= most, `${what} took ${clicks} clicks of ${most}`);
-    },
-  };
-}
+const FIGURES = "/reports/2022";
 
 const steps = [
   ["two reports are compared, and who moved is listed with what both say", async (visit) => {
-    const { page, click, said, spent } = await atFigures(visit, "bureau");
+    const { page, click, said, spent } = await begin(visit, "bureau", FIGURES);
     await click("a:text-is('与另一份比较')");
     expect((await said()).includes("新登记"), await said());
     const shown = await page.locator("td a[href*='people=true']").first().textContent();
@@ -50,7 +27,7 @@ const steps = [
   }],
 
   ["a figure that was published before stands on the line with its word", async (visit) => {
-    const { page, click, choose, type, said } = await atFigures(visit, "bureau");
+    const { page, click, choose, type, said } = await begin(visit, "bureau", FIGURES);
     await click("a:text-is('登记公布的数字')");
     for (const [field, code] of Object.entries({ figure: "employment_rate", definition: "ours", medium: "quality_report" })) await choose(field, code);
     for (const [field, text] of Object.entries({ year: "2020", numerator: "1001", denominator: "1000", title: "2020年质量年度报告第12页", published_on: "2021-01-15" })) await type(field, text);
@@ -65,14 +42,14 @@ const steps = [
   }],
 
   ["a rate leads to its definition", async (visit) => {
-    const { click, said, spent } = await atFigures(visit, "auditor");
+    const { click, said, spent } = await begin(visit, "auditor", FIGURES);
     await click(".rates a:text-is('定义')");
     expect((await said()).includes("谁算在内"), await said());
     spent("a figure's definition", 1);
   }],
 
   ["these pages read well for everybody, fit, stand still and are small", async (visit) => {
-    const { page } = await atFigures(visit, "bureau");
+    const { page } = await begin(visit, "bureau", FIGURES);
     for (const address of ["/reports/2022", "/reports/2022/compare", "/reports/2022/compare?figure=employed&people=true", "/definitions/employment_rate", "/changes"]) {
       for (const [width, liked] of [1280, 390].flatMap((width) => LOOKS.map((liked) => [width, liked]))) await inspect(page, visit.origin, address, width, liked);
     }
@@ -80,4 +57,4 @@ const steps = [
   }, (visit) => visit.hasScript],
 ];
 
-module.exports = { name: "figures", steps, town, when: ({ front }) => front.name === "http on the machine itself" };
+module.exports = { name: "figures", anyHand: true, steps, town, when: ({ front }) => front.name === "http on the machine itself" };

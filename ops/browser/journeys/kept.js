@@ -2,7 +2,7 @@
 // each journey with its clicks counted.
 "use strict";
 
-const { expect, expectEqual } = require("../visit");
+const { expect, expectEqual } = require("../expected");
 const town = require("../town");
 const { begin, waiting } = require("../counted");
 
@@ -87,4 +87,4 @@ const steps = [
   }, (visit) => visit.hasScript],
 ];
 
-module.exports = { name: "kept", steps, town, when: ({ front }) => front.name === "http on the machine itself" };
+module.exports = { name: "kept", anyHand: true, steps, town, when: ({ front }) => front.name === "http on the machine itself" };

@@ -2,7 +2,7 @@
 // corrected and the year's figures, by what the pages say and lead to, without a shell.
 "use strict";
 
-const { expect, expectEqual } = require("../visit");
+const { expect, expectEqual } = require("../expected");
 const { documentNumber } = require("../town");
 
 const PASSWORD = "湖光-秋月-两相和 2077";
@@ -23,7 +23,7 @@ function roster(of, standing, since, first) {
 
 // Follows what a page shows, and gives what the next one says.
 const clicked = (page) => async (what) => {
-  await page.locator(what).first().click();
+  await page.hand.click(page.locator(what).first());
   await page.waitForLoadState("load");
   return page.textContent("main");
 };
@@ -33,9 +33,9 @@ async function fill(page, fields) {
   for (const [name, value] of Object.entries(fields)) {
     const field = page.locator(`main form.upright [name="${name}"]`).first();
     const tag = await field.evaluate((element) => element.type);
-    if (tag === "select-one") await field.selectOption(value);
-    else if (tag === "checkbox") await field.check();
-    else await field.fill(value);
+    if (tag === "select-one") await page.hand.choose(field, value);
+    else if (tag === "checkbox") await page.hand.tick(field);
+    else await page.hand.type(field, value);
   }
 }
 
@@ -49,7 +49,7 @@ async function send(page, files) {
 
 // Presses a button, and waits until the page has what comes of it.
 async function until(page, button, wanted) {
-  await page.locator(button).first().click();
+  await page.hand.click(page.locator(button).first());
   for (let tries = 0; (await page.locator(wanted).count()) === 0; tries += 1) {
     if (tries > 100) throw new Error(`nothing comes of it: ${await page.textContent("main")}`);
     await page.waitForTimeout(100);
@@ -219,4 +219,4 @@ const steps = [
   }],
 ];
 
-module.exports = { name: "newcomer", steps, when: ({ front }) => front.name === "http on the machine itself" };
+module.exports = { name: "newcomer", anyHand: true, steps, when: ({ front }) => front.name === "http on the machine itself" };

@@ -3,7 +3,8 @@
 "use strict";
 
 const { begin, waiting } = require("../counted");
-const { expect, expectEqual } = require("../visit");
+const { expect, expectEqual } = require("../expected");
+const { LOOKS, inspect, like } = require("../looks");
 const town = require("../town");
 
 const day = (fromToday) => new Date(Date.now() + fromToday * 86_400_000).toLocaleDateString("sv-SE", { timeZone: "Asia/Shanghai" });
@@ -51,14 +52,10 @@ const steps = [
     expect((await officer.said()).includes("撤销"), await officer.said());
     const again = await begin(visit, "principal");
     await again.click(".todo li:has(h3:has-text('待审核')) a.count");
-    await again.click("td a:text-is('批准')");
-    expect((await again.said()).includes("批准"), await again.said());
-    await again.click("button:text-is('退回修改')");
-    await again.click("main form.upright button.main");
-    expect((await visit.refusal(again.page)).includes("原因"), "a reason is asked for");
-    await again.choose("reason", "document_missing");
-    await again.click("main form.upright button.main");
+    await again.click("td a:text-is('退回修改')");
+    await again.click("button:text-is('退回修改：材料不全')");
     expect((await again.said()).includes("材料不全"), await again.said());
+    again.spent("returning one with a reason", 3);
   }],
 
   ["signatures of a class are recorded in one go", async (visit) => {
@@ -69,6 +66,43 @@ const steps = [
     spent("recording signatures", 4);
   }],
 
+  ["each ✓ of a class leads to who signed that paper, and the page reads well for everybody", async (visit) => {
+    const { page, click, said, spent } = await begin(visit, "officer");
+    await click("nav a:text-is('班级')");
+    await click(`a:text-is('${town.CLASSES[0]}')`);
+    await click("td a.ok");
+    expect((await said()).includes("已生效") && (await said()).includes("没有交扫描件"), await said());
+    spent("from the first page to a paper", 3);
+    const address = new URL(page.url()).pathname;
+    for (const width of [1280, 390]) for (const liked of LOOKS) await inspect(page, visit.origin, address, width, liked);
+    await like(page, visit.origin, LOOKS[0]);
+  }, (visit) => visit.hasScript],
+
+  ["units that look like one are told apart, and are listed again once that is undone", async (visit) => {
+    const officer = await begin(visit, "officer");
+    await officer.page.goto(`${visit.origin}/acts/employer/register`);
+    await officer.type("name", "东方汽车（服务有限公司）");
+    await officer.click("main form.upright button.main");
+    const { page, click, choose, said, spent } = await begin(visit, "bureau");
+    await page.goto(`${visit.origin}/employers/duplicates`);
+    await click("summary:text-is('办理')");
+    await click(".plain a:has-text('不是同一单位')");
+    await click("main form.upright button.main");
+    expect((await visit.refusal(page)).includes("原因"), "a reason is asked for");
+    await choose("reason", "namesake");
+    await click("main form.upright button.main");
+    await page.goto(`${visit.origin}/employers/duplicates`);
+    expect((await said()).includes("没有这样的单位"), await said());
+    spent("telling two units apart, and a mistake", 6);
+    await click(".chips a:has-text('已认定不是同一单位')");
+    await click("summary:text-is('办理')");
+    await click(".plain a:has-text('撤销')");
+    expect((await said()).includes("不是同一单位"), await said());
+    for (const address of ["/employers/duplicates?apart=true", "/further-study?year=2022", "/outcomes?year=2022"]) {
+      for (const width of [1280, 390]) await inspect(page, visit.origin, address, width, LOOKS[0]);
+    }
+  }, (visit) => visit.hasScript],
+
 ];
 
-module.exports = { name: "office", steps, town, when: ({ front }) => front.name === "http on the machine itself" };
+module.exports = { name: "office", anyHand: true, steps, town, when: ({ front }) => front.name === "http on the machine itself" };

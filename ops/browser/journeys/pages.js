@@ -2,7 +2,7 @@
 // page looked at as everybody may have it.
 "use strict";
 
-const { expect, expectEqual } = require("../visit");
+const { expect, expectEqual } = require("../expected");
 const { WIDTHS, LOOKS, addresses, inspect, kind, like } = require("../looks");
 const town = require("../town");
 
@@ -31,6 +31,9 @@ async function look(visit, page, address, ways) {
 const EVERY = WIDTHS.flatMap((width) => LOOKS.map((liked) => [width, liked]));
 const FEW = [[1280, LOOKS[0]], [390, LOOKS[3]]];
 const [CLASS] = town.SEEDS;
+// A poor line, and in how many milliseconds something is to be seen over it: by who comes first, and by who has the style sheet.
+const POOR_LINE = { offline: false, latency: 400, downloadThroughput: 400_000 / 8, uploadThroughput: 400_000 / 8 };
+const PAINTED_WITHIN = [["at first", true, 2_500], ["again", false, 1_000]];
 
 // Moves by Tab to what says this, and expects to see where one is.
 async function tabTo(page, text) {
@@ -75,6 +78,22 @@ const steps = [
         console.log(`       ${role} ${await look(visit, page, address, ways)}`);
       }
     }
+  }, (visit) => visit.hasScript && !visit.isShort],
+
+  ["over a poor line something is soon to be seen", async (visit) => {
+    const page = await as(visit, "officer");
+    const line = await page.context().newCDPSession(page);
+    await line.send("Network.emulateNetworkConditions", POOR_LINE);
+    for (const address of ["/", CLASS, "/reports/2022"]) {
+      for (const [when, cacheDisabled, most] of PAINTED_WITHIN) {
+        await line.send("Network.setCacheDisabled", { cacheDisabled });
+        await page.goto(visit.origin + address);
+        const painted = await page.evaluate(() => performance.getEntriesByName("first-contentful-paint")[0].startTime);
+        console.log(`       ${address} ${when}: ${Math.round(painted)} ms of ${most}`);
+        expect(painted <= most, `${address} ${when} is painted after ${painted} ms`);
+      }
+    }
+    await line.detach();
   }, (visit) => visit.hasScript && !visit.isShort],
 
   ["from home one click leads to who has not signed, another to a person", async (visit) => {

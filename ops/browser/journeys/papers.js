@@ -4,7 +4,7 @@
 
 const fs = require("node:fs");
 const path = require("node:path");
-const { expect, expectEqual } = require("../visit");
+const { expect, expectEqual } = require("../expected");
 const { WIDTHS, LOOKS, inspect, like } = require("../looks");
 const { begin } = require("../counted");
 const town = require("../town");
@@ -88,4 +88,4 @@ const steps = [
   }],
 ];
 
-module.exports = { name: "papers", steps, town, when: ({ front }) => front.name === "http on the machine itself" };
+module.exports = { name: "papers", anyHand: true, steps, town, when: ({ front }) => front.name === "http on the machine itself" };

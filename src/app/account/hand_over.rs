@@ -42,11 +42,14 @@ impl App {
         match &input.class {
             Some(class) => {
                 self.permits(call.caller, Action::StaffChange).await?;
-                let done =
-                    again(async || self.hand_over_class(call, self.parties(call, input, on).await?, class, on).await);
+                let done = again(|| async {
+                    self.hand_over_class(call, self.parties(call, input, on).await?, class, on).await
+                });
                 Ok(AccountAnswer::Changed(done.await?))
             }
-            None => again(async || self.hand_over_interns(call, self.parties(call, input, on).await?, on).await).await,
+            None => {
+                again(|| async { self.hand_over_interns(call, self.parties(call, input, on).await?, on).await }).await
+            }
         }
     }
 

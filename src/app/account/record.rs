@@ -24,7 +24,7 @@ impl App {
         words: &Sealed,
         command: impl Fn(SealedRevision) -> AccountCommand,
     ) -> Result<Done, Failure> {
-        again(async || {
+        again(|| async {
             let (revision, row) = self.sealed_next(account, words).await?;
             match self.record_account(call, account, command(revision), vec![row]).await? {
                 // New words are never what stands already: somebody else took their revision meanwhile.

@@ -20,6 +20,7 @@ use crate::app::key::Call;
 use crate::app::request::{Order, Request};
 use crate::app::sealing::Sealing;
 use crate::app::target::{ShownStudent, StudentInfo, Target, TargetRefusal};
+use crate::app::watch::Watch;
 use crate::app::{App, AppError};
 use crate::domain::agreement::codes::SigningParty;
 use crate::domain::agreement::signatures::Signature;
@@ -99,10 +100,10 @@ impl App {
         &self,
         call: Call<'_>,
         collect: &CollectScans,
-        progress: &mut dyn FnMut(&str, usize, usize),
+        progress: Watch<'_>,
     ) -> Result<Collected, Failure> {
         let read = stack(&collect.files, &collect.assign, &DECODING, progress).await?;
-        again(async || self.collect_read(call, collect, &read).await).await
+        again(|| async { self.collect_read(call, collect, &read).await }).await
     }
 
     async fn collect_read(

@@ -1,11 +1,12 @@
 //! Agreements and the rest of the packet: drafted, sent, signed, changed and ended, each for whom a command names, all or
 //! none.
 //!
-//! `input` is what can be ordered, `terms` what is agreed as an office writes it, `signing` which documents and parties a
+//! `input` is what can be ordered, `shown` what is asked of one document, `terms` what is agreed as an office writes it, `signing` which documents and parties a
 //! command means, `collect` signed papers that come back as a `stack` of scans.
 
 pub mod collect;
 pub mod input;
+pub mod shown;
 mod signing;
 mod stack;
 pub mod terms;
@@ -22,6 +23,7 @@ use super::reply::Answer;
 use super::request::Order;
 use super::sealing::{Sealing, evidence};
 use super::target::CurrentPlacement;
+use super::watch::Watch;
 use crate::domain::agreement::versions::DocumentVersion;
 use crate::domain::agreement::{AgreementCommand, Amendment};
 use crate::domain::placement::arrangement::AgreedArrangement;
@@ -36,7 +38,7 @@ impl App {
         &self,
         call: Call<'_>,
         order: &AgreementOrder,
-        progress: &mut dyn FnMut(&str, usize, usize),
+        progress: Watch<'_>,
     ) -> Result<Answer, Failure> {
         match order {
             AgreementOrder::Draft(draft) => self.draft_agreements(call, draft).await.map(Answer::Bulk),
@@ -56,7 +58,7 @@ impl App {
             }
             _ => (),
         }
-        again(async || {
+        again(|| async {
             let is_meant = |placement: &crate::domain::placement::Placement| placement.stay().is_some();
             let placements = self.placements_where(call.caller, target, is_meant).await?;
             let ids: Vec<Uuid> = placements.iter().map(|placed| placed.id.0).collect();
@@ -88,7 +90,7 @@ impl App {
     /// Drafts the agreement of each placement named; may send the whole packet for signature, too.
     async fn draft_agreements(&self, call: Call<'_>, draft: &DraftAgreement) -> Result<BulkAnswer, Failure> {
         let templates = Templates::with(&TextFolder::named(draft.templates.as_ref()))?;
-        again(async || {
+        again(|| async {
             let placements = self.current_placements(call.caller, &draft.target).await?;
             let ids: Vec<Uuid> = placements.iter().map(|placed| placed.id.0).collect();
             let (mut unsealed, mut bulk) = (self.unsealed(&ids).await?, BulkRequest::default());
@@ -117,7 +119,7 @@ impl App {
     /// Sends documents for signature as they were printed, or as they would be printed now.
     async fn send_documents(&self, call: Call<'_>, send: &SendDocuments) -> Result<BulkAnswer, Failure> {
         let templates = Templates::with(&TextFolder::named(send.templates.as_ref()))?;
-        again(async || {
+        again(|| async {
             let placements = self.current_placements(call.caller, &send.target).await?;
             let ids: Vec<Uuid> = placements.iter().map(|placed| placed.id.0).collect();
             let (mut unsealed, mut bulk) = (self.unsealed(&ids).await?, BulkRequest::default());

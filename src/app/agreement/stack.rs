@@ -6,6 +6,7 @@ use tokio::sync::Semaphore;
 
 use super::input::ASIDE;
 use crate::app::failure::{Failure, InputRefusal};
+use crate::app::watch::Watch;
 use crate::domain::placement::codes::DocumentKind;
 use crate::domain::terms::Term as _;
 use crate::input::file::File;
@@ -67,7 +68,7 @@ pub(super) async fn stack(
     files: &[File],
     assign: &[String],
     decoding: &'static Semaphore,
-    progress: &mut dyn FnMut(&str, usize, usize),
+    progress: Watch<'_>,
 ) -> Result<Vec<StackPage>, Failure> {
     let mut said: HashMap<usize, Option<Meant>> = HashMap::new();
     for text in assign {

@@ -48,6 +48,7 @@ use super::failure::Failure;
 use super::gate::permits;
 use super::listed_events::by;
 use super::request::Request;
+use super::watch::Watch;
 use super::{App, AppError};
 use crate::accounts::{Actor, Caller, RecordedBy};
 use crate::domain::ids::{BatchId, SchoolCode};
@@ -168,7 +169,7 @@ impl App {
         &self,
         caller: &Caller,
         input: &ImportFiles,
-        progress: &mut dyn FnMut(&str, usize, usize),
+        progress: Watch<'_>,
     ) -> Result<Vec<FileResult>, Failure> {
         if let Some(school) = &input.school {
             let known = self.school_stream(school).await?.is_some();
@@ -180,8 +181,8 @@ impl App {
         let mut results = vec![];
         let mut order: Vec<(u8, bool, usize)> = vec![];
         // The kind decides the order; a file is read again when its turn comes, so that few are unpacked at a time.
-        let mut places =
-            stream::iter(&input.files).map(|file| start_reading(file, input, place)).buffered(cores()).enumerate();
+        let start = |index: usize| start_reading(&input.files[index], input, place);
+        let mut places = stream::iter(0..input.files.len()).map(start).buffered(cores()).enumerate();
         while let Some((index, place)) = places.next().await {
             match of_task(place) {
                 Ok((kind, is_of_errors)) => {

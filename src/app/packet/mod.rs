@@ -133,7 +133,7 @@ impl App {
         target: &Target,
         templates: &'t Templates,
     ) -> Result<Vec<Bundle<'t>>, Failure> {
-        again(async || {
+        again(|| async {
             let placed = self.current_placements(call.caller, target).await?;
             let ids: Vec<Uuid> = placed.iter().map(|placed| placed.id.0).collect();
             let unsealed = self.unsealed(&ids).await?;

@@ -66,7 +66,7 @@ impl App {
         if let PlacementOrder::Draft(draft) = order {
             return self.draft_placements(call, draft).await;
         }
-        again(async || {
+        again(|| async {
             let placements = match order {
                 // What is over can be undone, too.
                 PlacementOrder::Undo(_) => {

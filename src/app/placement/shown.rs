@@ -71,6 +71,20 @@ pub enum SignedFile {
     Authority,
 }
 
+impl SignedFile {
+    /// The files behind a signature that was given so.
+    pub fn behind(manner: SigningManner) -> impl Iterator<Item = (Self, FileHash)> {
+        let files = match manner {
+            SigningManner::Paper { scan } => [(Self::Scan, scan), (Self::Proof, None)],
+            SigningManner::Electronic { proof } => [(Self::Scan, None), (Self::Proof, proof)],
+            SigningManner::OnBehalf { authorised_by, scan, .. } => {
+                [(Self::Authority, Some(authorised_by)), (Self::Scan, scan)]
+            }
+        };
+        files.into_iter().filter_map(|(what, hash)| Some((what, hash?)))
+    }
+}
+
 impl App {
     /// The placements that a command would mean, those that are over included.
     pub(in crate::app) async fn show_placements(
@@ -114,7 +128,7 @@ impl App {
         Ok(ShownPlacement { student, id, stay, was_late, documents, files, unamended, facts })
     }
 
-    async fn shown_arrangement(
+    pub(in crate::app) async fn shown_arrangement(
         &self,
         id: PlacementId,
         arranged: Arrangement,
@@ -144,14 +158,7 @@ fn files(agreement: &Agreement) -> Vec<(DocumentRef, SigningParty, SignedFile, F
     let signatures = rounds.flat_map(|(paper, round)| round.signatures().map(move |signature| (paper, signature)));
     let mut files = vec![];
     for (paper, (party, manner, _)) in signatures {
-        let shown = match manner {
-            SigningManner::Paper { scan } => [(SignedFile::Scan, scan), (SignedFile::Proof, None)],
-            SigningManner::Electronic { proof } => [(SignedFile::Scan, None), (SignedFile::Proof, proof)],
-            SigningManner::OnBehalf { authorised_by, scan, .. } => {
-                [(SignedFile::Authority, Some(authorised_by)), (SignedFile::Scan, scan)]
-            }
-        };
-        files.extend(shown.into_iter().filter_map(|(what, hash)| Some((paper, party, what, hash?))));
+        files.extend(SignedFile::behind(manner).map(|(what, hash)| (paper, party, what, hash)));
     }
     files
 }

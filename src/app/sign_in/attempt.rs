@@ -58,7 +58,7 @@ impl App {
         let staff = self.acting_staff(account).await.map_err(Failure::from)?;
         let caller = Caller::signed_in(staff, "web", session, true);
         let call = Call { caller: &caller, key: &call_key, is_keyed: false, asked: "sign in" };
-        let recorded = again(async || {
+        let recorded = again(|| async {
             let command = AccountCommand::SignIn { session, proof, effective_on: self.today() };
             let mut guards = vec![];
             if self.log.guard(&first).await.map_err(AppError::from)?.is_none() {
@@ -89,7 +89,7 @@ impl App {
         let Known { account, proof } = self.shown(attempt, visitor, Some(own)).await?;
         let key = self.stored_key(None);
         let call = Call { caller, key: &key, is_keyed: false, asked: "confirm" };
-        let recorded = again(async || {
+        let recorded = again(|| async {
             let command = AccountCommand::ConfirmSession { session, proof, effective_on: self.today() };
             self.record_account(call, account, command, vec![]).await
         })

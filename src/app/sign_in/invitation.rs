@@ -181,7 +181,7 @@ impl App {
         let caller = Caller::invited(staff, "web");
         let key = format!("invitation:{}", invited.digest);
         let call = Call { caller: &caller, key: &key, is_keyed: false, asked: "accept" };
-        let is_taken = again(async || {
+        let is_taken = again(|| async {
             let mut guards = vec![];
             let given_up = before.filter(|before| *before != login);
             for (name, stream) in
@@ -226,7 +226,7 @@ impl App {
         let words = Sealed::Credentials(Credentials { password, ..credentials });
         let key = self.stored_key(None);
         let call = Call { caller, key: &key, is_keyed: false, asked: "change password" };
-        again(async || {
+        again(|| async {
             let (credentials, row) = self.sealed_next(account, &words).await?;
             let command = AccountCommand::ChangePassword { credentials, effective_on: self.today() };
             let others = self.sessions_of(account).await?.into_iter().filter(|kept| kept.id != session);

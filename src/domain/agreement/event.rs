@@ -10,7 +10,7 @@ use super::codes::{RecallReason, RefuseReason, SigningParty};
 use super::signing::{DocumentRef, SigningManner};
 use super::terms::AgreementTerms;
 use crate::domain::ids::{FileHash, SealedRevision, StaffId};
-use crate::domain::placement::codes::{AmendmentKind, EndReason, Initiator};
+use crate::domain::placement::codes::{AmendmentKind, DocumentKind, EndReason, Initiator};
 use crate::domain::{SCHEMA_VERSION, UndoReason};
 
 /// What is recorded of an agreement and of the other documents of its packet.
@@ -136,6 +136,29 @@ pub enum AgreementEvent {
         note: Option<SealedRevision>,
         effective_on: Date,
     },
+}
+
+impl AgreementEvent {
+    /// Whether it is recorded of this version of this document; taking a fact back says only which.
+    pub fn is_about(&self, wanted: DocumentRef) -> bool {
+        let is_agreement = |version: u32| wanted == DocumentRef { kind: DocumentKind::Agreement, version };
+        match self {
+            Self::AgreementDrafted { version, .. }
+            | Self::AmendmentDrafted { version, .. }
+            | Self::TermsRevised { version, .. }
+            | Self::AgreementTerminated { version, .. }
+            | Self::AgreementVoided { version, .. } => is_agreement(*version),
+            Self::SentForSignature { paper, .. }
+            | Self::PartyViewed { paper, .. }
+            | Self::PartySigned { paper, .. }
+            | Self::ScanAttached { paper, .. }
+            | Self::SignatureRevoked { paper, .. }
+            | Self::PartyRefused { paper, .. }
+            | Self::RecalledForCorrection { paper, .. } => *paper == wanted,
+            Self::PacketSigned { documents, .. } => documents.iter().any(|signed| signed.paper == wanted),
+            Self::Undone { .. } => false,
+        }
+    }
 }
 
 /// The signatures under one of several documents.

@@ -127,19 +127,24 @@ impl DocumentVersions {
     }
 
     /// What is in force of a document, else its latest version.
-    fn decisive(&self, kind: DocumentKind) -> Option<&DocumentVersion> {
+    pub fn decisive(&self, kind: DocumentKind) -> Option<&DocumentVersion> {
         let versions = || self.0.iter().filter(|document| document.paper.kind == kind);
         versions().find(|document| document.state == VersionState::InForce).or_else(|| versions().next_back())
     }
 
-    /// The terms that hold on a day by what is signed; of several the latest version.
-    pub fn terms_on(&self, day: Date) -> Option<&AgreementTerms> {
-        let contracts = self.0.iter().rev().filter_map(|document| document.contract.as_ref());
-        let mut signed = contracts.filter(|contract| contract.in_force_from.is_some());
-        let holds = |contract: &&AgreementVersion| {
-            contract.terms.holds_from <= day && contract.terminated_on.is_none_or(|ended_on| day < ended_on)
+    /// The version of the agreement that binds on a day by what is signed; of several the latest.
+    pub fn binding_on(&self, day: Date) -> Option<&DocumentVersion> {
+        let holds = |contract: &AgreementVersion| {
+            contract.in_force_from.is_some()
+                && contract.terms.holds_from <= day
+                && contract.terminated_on.is_none_or(|ended_on| day < ended_on)
         };
-        signed.find(holds).map(|contract| &contract.terms)
+        self.0.iter().rev().find(|document| document.contract.as_ref().is_some_and(holds))
+    }
+
+    /// The terms that hold on a day by what is signed.
+    pub fn terms_on(&self, day: Date) -> Option<&AgreementTerms> {
+        self.binding_on(day)?.contract.as_ref().map(|contract| &contract.terms)
     }
 }
 

@@ -59,3 +59,23 @@ impl Term for Ownership {
         entry(Self::Other, "other", "其他", &["99"]),
     ];
 }
+
+/// Why two units that look like one are two.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, VariantArray)]
+#[serde(rename_all = "snake_case")]
+pub enum ApartReason {
+    OtherCode,
+    Branch,
+    Namesake,
+    Other,
+}
+
+impl Term for ApartReason {
+    const NAME: &'static str = "不是同一单位的原因";
+    const ENTRIES: &'static [Entry<Self>] = &[
+        entry(Self::OtherCode, "other_code", "信用代码不同", &[]).en("their credit codes differ"),
+        entry(Self::Branch, "branch", "同一集团的不同单位", &["分公司", "子公司"]).en("units of one group"),
+        entry(Self::Namesake, "namesake", "名称相近，各是各的", &["同名"]).en("only their names are alike"),
+        entry(Self::Other, "other", "其他", &[]),
+    ];
+}

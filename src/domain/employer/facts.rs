@@ -8,6 +8,7 @@ use crate::domain::ids::EmployerId;
 pub struct EmployerFacts {
     /// The unit of this stream.
     pub itself: EmployerId,
-    /// What the stream of the unit to merge into says; `Unknown` where nothing is merged, or with itself.
+    /// What the stream of the other unit says, into which it is merged or from which it is told apart; `Unknown` where there
+    /// is none, or it is the unit itself.
     pub target: Trading,
 }

@@ -24,7 +24,7 @@ pub use facts::EmployerFacts;
 use super::ids::{EmployerId, OccupationCode, SealedRevision};
 use super::terms::Industry;
 use super::{History, SCHEMA_VERSION, Stream, StreamType, UndoReason};
-use codes::{EmployerSize, Ownership};
+use codes::{ApartReason, EmployerSize, Ownership};
 
 /// How far the credit code can be trusted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -94,6 +94,14 @@ pub enum EmployerEvent {
         into: EmployerId,
         effective_on: Date,
     },
+    /// The unit and another one that looks like it are two.
+    ToldApart {
+        from: EmployerId,
+        reason: ApartReason,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<SealedRevision>,
+        effective_on: Date,
+    },
     /// From this day the unit exists no more (注销).
     EmployerClosed {
         effective_on: Date,
@@ -138,6 +146,12 @@ pub enum EmployerCommand {
     },
     Merge {
         into: EmployerId,
+        effective_on: Date,
+    },
+    TellApart {
+        from: EmployerId,
+        reason: ApartReason,
+        note: Option<SealedRevision>,
         effective_on: Date,
     },
     Close {
@@ -197,6 +211,8 @@ pub struct RegisteredEmployer {
     /// In the order in which they were recorded.
     pub staff: Vec<(StaffCount, Date)>,
     pub merged: Option<(EmployerId, Date)>,
+    /// The units that it is not, though they look like it, and since when that is said.
+    pub apart: Vec<(EmployerId, Date)>,
     pub closed_on: Option<Date>,
 }
 
@@ -287,6 +303,9 @@ pub fn decide(employer: &Employer, command: EmployerCommand, facts: &EmployerFac
             Ok(changed(profile != now.profile, EmployerEvent::ProfileRecorded { profile, effective_on }))
         }
         (Some(now), EmployerCommand::CountStaff { staff, effective_on }) => count_staff(now, staff, effective_on),
+        (Some(now), EmployerCommand::TellApart { from, reason, note, effective_on }) => {
+            tell_apart(now, facts, EmployerEvent::ToldApart { from, reason, note, effective_on }, from)
+        }
         (Some(now), EmployerCommand::Close { effective_on }) => {
             Ok(changed(now.closed_on != Some(effective_on), EmployerEvent::EmployerClosed { effective_on }))
         }
@@ -329,6 +348,18 @@ fn merge(now: &RegisteredEmployer, into: EmployerId, facts: &EmployerFacts, effe
     }
 }
 
+/// Nobody says twice that two units are not one, whatever the reason.
+fn tell_apart(now: &RegisteredEmployer, facts: &EmployerFacts, told: EmployerEvent, from: EmployerId) -> Decided {
+    if facts.itself == from {
+        return Err(EmployerRefusal::WithItself);
+    }
+    match facts.target {
+        Trading::Unknown => Err(EmployerRefusal::TargetUnknown),
+        Trading::Merged { into } => Err(EmployerRefusal::TargetMerged { into }),
+        Trading::Open | Trading::Closed { .. } => Ok(changed(now.apart.iter().all(|(known, _)| *known != from), told)),
+    }
+}
+
 fn undo(employer: &Employer, version: u64, undone: EmployerEvent) -> Decided {
     let is_registration = |event: &EmployerEvent| matches!(event, EmployerEvent::EmployerRegistered { .. });
     if employer.history.is(version, is_registration) {
@@ -349,6 +380,7 @@ pub fn evolve(registered: Option<RegisteredEmployer>, event: &EmployerEvent) -> 
             profile: EmployerProfile::default(),
             staff: vec![],
             merged: None,
+            apart: vec![],
             closed_on: None,
         });
     }
@@ -361,6 +393,7 @@ pub fn evolve(registered: Option<RegisteredEmployer>, event: &EmployerEvent) -> 
         EmployerEvent::ProfileRecorded { profile, .. } => next.profile = *profile,
         EmployerEvent::StaffCounted { staff, effective_on } => next.staff.push((staff.clone(), *effective_on)),
         EmployerEvent::EmployerMerged { into, effective_on } => next.merged = Some((*into, *effective_on)),
+        EmployerEvent::ToldApart { from, effective_on, .. } => next.apart.push((*from, *effective_on)),
         EmployerEvent::EmployerClosed { effective_on } => next.closed_on = Some(*effective_on),
         EmployerEvent::EmployerRegistered { .. } | EmployerEvent::Undone { .. } => (),
     }

@@ -8,6 +8,7 @@ pub mod compared;
 mod employers;
 mod events;
 mod mail;
+pub mod papers;
 mod placements;
 mod registers;
 mod reports;
@@ -24,6 +25,7 @@ use crate::app::publication::ListPublications;
 use crate::app::reply::Reply;
 use crate::app::report::ReportQuery;
 use crate::app::roster::ListStudents;
+use crate::app::student::FoundStudents;
 use crate::domain::ids::SchoolCode;
 use crate::domain::terms::Term;
 use crate::input::known_at::KnownAt;
@@ -48,7 +50,7 @@ pub fn listing(question: &Question, reply: &Reply, lang: Lang) -> Option<Listing
         Reply::Sessions(sessions) => registers::sessions(sessions, lang),
         Reply::Mail(listed) => mail::mail(listed, lang),
         Reply::Tokens(tokens) => registers::tokens(tokens, lang),
-        Reply::Students(students) => registers::students(students, lang),
+        Reply::Students(found) => registers::students(found, lang),
         Reply::Roster(roster) => students::roster(&roster.students, lang),
         Reply::StudentFile(file) => students::file(file, lang),
         Reply::Classes(classes) => students::classes(classes, lang),
@@ -63,11 +65,13 @@ pub fn listing(question: &Question, reply: &Reply, lang: Lang) -> Option<Listing
         Reply::Host(shown) => employers::host(shown, lang),
         Reply::Hosts(hosts) => employers::hosts(hosts, lang),
         Reply::Placement(shown) => placements::placements(shown, lang),
+        Reply::Paper(shown) => papers::paper(shown, lang),
         Reply::Queue(reply) => placements::queue(reply, lang),
         Reply::AtWork(reply) => placements::at_work(reply, lang),
         Reply::Grid(packets) => placements::grid(packets, lang),
         Reply::Explain(explained) => reports::explained(explained, lang),
         Reply::Missing(missing) => reports::missing(missing, lang),
+        Reply::Studies(studied) => reports::studied(studied, lang),
         Reply::Conflicts(conflicts) => reports::conflicts(conflicts, lang),
         Reply::Compared(compared) => compared::compared(compared, lang),
         Reply::Trend(trend) => trend::trend(trend, lang),
@@ -94,7 +98,7 @@ pub fn columns(question: &str) -> Option<Vec<ListColumn>> {
         "accounts" => registers::accounts(&[], lang),
         "mail" => mail::mail(&[], lang),
         "tokens" => registers::tokens(&[], lang),
-        "students" => registers::students(&[], lang),
+        "students" => registers::students(&FoundStudents::default(), lang),
         "roster" => students::roster(&[], lang),
         "classes" => return Some(students::class_columns()),
         "imports" => registers::imports(&[], lang),
@@ -134,11 +138,18 @@ fn conditions(question: &Question, lang: Lang) -> Vec<String> {
         Question::AtWork(show) => of_placements(&show.query, lang),
         Question::Grid(show) => of_placements(&show.query, lang),
         Question::Explain(explain) => of_year(&explain.query, lang),
-        Question::Missing(list) => of_year(&list.query, lang),
+        Question::Missing(list) => {
+            of_year(&list.query, lang).into_iter().chain(list.age.map(|age| words(age, lang))).collect()
+        }
+        Question::Studies(list) => of_year(&list.query, lang),
         Question::Conflicts(list) => of_year(&list.query, lang),
         Question::Placement(show) => {
             let day = show.on.map(|day| lang.of(format!("按 {day} 的情况"), format!("as on {day}")));
             school(show.target.school.as_ref(), lang).into_iter().chain(day).collect()
+        }
+        Question::Paper(show) => {
+            let day = show.on.map(|day| lang.of(format!("按 {day} 的情况"), format!("as on {day}")));
+            day.into_iter().chain(known(show.known_at, lang)).collect()
         }
         Question::Changes(list) => {
             let since = list.since.map(|day| lang.of(format!("自 {day} 起"), format!("since {day}")));

@@ -1,9 +1,10 @@
 //! Placements: what waits, who is at work, how many, the papers of a class, and all about one placement.
 
 use super::employers::{DETAILS, detail, fact};
+use super::papers::{file_word, titled};
 use super::{CLASS, ID, Lang, NAME, REASON, SCHOOL, STUDENT_NUMBER, left, list, name, right, sort, word, words};
 use crate::app::at_work::{AtWorkReply, CountedPart, Hosted, QueueReply, WithName};
-use crate::app::placement::shown::{ShownArrangement, ShownPlacement, SignedFile};
+use crate::app::placement::shown::{ShownArrangement, ShownPlacement};
 use crate::app::target::short_id;
 use crate::domain::placement::arrangement::Period;
 use crate::domain::placement::codes::DocumentKind;
@@ -16,7 +17,7 @@ use crate::projections::placement_register::who_is_where::AtWork;
 use crate::projections::placement_register::{List, Waiting};
 use crate::publication::list::{ListColumn, ListValue, Listing};
 
-const PLACEMENT: ListColumn = left("placement", "实习编号", "placement");
+pub(super) const PLACEMENT: ListColumn = left("placement", "实习编号", "placement");
 const UNIT: ListColumn = left("unit", "单位", "unit");
 const RECORDED_AS: ListColumn = left("recorded_as", "登记为", "recorded as");
 /// School, class, 学号 and name stand first.
@@ -230,14 +231,9 @@ pub(super) fn details(shown: &ShownPlacement, lang: Lang) -> Vec<Vec<ListValue>>
         tell(&words(*kind, lang), words(*state, lang));
     }
     for (paper, party, file, hash) in &shown.files {
-        let (kind, version, hash) = (paper.kind, paper.version, hash.short());
-        let item = lang.of(format!("{}第 {version} 版", kind.zh()), format!("{} version {version}", kind.en()));
-        let (zh, en) = match file {
-            SignedFile::Scan => ("扫描件", "scan"),
-            SignedFile::Proof => ("凭据", "proof"),
-            SignedFile::Authority => ("代签依据", "authority to sign"),
-        };
-        tell(&item, lang.of(format!("{}：{zh} {hash}", party.zh()), format!("{}: {en} {hash}", party.en())));
+        let (item, hash) = (titled(*paper, lang), hash.short());
+        let file = file_word(*file, lang);
+        tell(&item, lang.of(format!("{}：{file} {hash}", party.zh()), format!("{}: {file} {hash}", party.en())));
     }
     if !shown.unamended.is_empty() {
         let kinds: Vec<String> = shown.unamended.iter().map(|kind| words(*kind, lang)).collect();
@@ -248,7 +244,7 @@ pub(super) fn details(shown: &ShownPlacement, lang: Lang) -> Vec<Vec<ListValue>>
 }
 
 /// What is arranged: what it is called, and what it is.
-fn arranged(shown: &ShownArrangement, lang: Lang) -> Vec<(&'static str, String)> {
+pub(super) fn arranged(shown: &ShownArrangement, lang: Lang) -> Vec<(&'static str, String)> {
     let ShownArrangement { arranged, host, site, mentor, teacher } = shown;
     let comma = lang.of("，", ", ");
     let Period { first_day, last_day } = arranged.period;

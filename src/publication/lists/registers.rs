@@ -5,7 +5,7 @@ use crate::app::account::NamedStaff;
 use crate::app::exemption::Applicant;
 use crate::app::import::ListedImport;
 use crate::app::session::ListedSession;
-use crate::app::student::FoundStudent;
+use crate::app::student::{FoundStudent, FoundStudents};
 use crate::app::target::short_id;
 use crate::app::token::ListedToken;
 use crate::domain::account::SetUp;
@@ -120,8 +120,13 @@ pub(super) fn sessions(sessions: &[ListedSession], lang: Lang) -> Listing {
     Listing { rows: sessions.iter().map(row).collect(), ..list(lang, title, columns, empty) }
 }
 
-pub(super) fn students(students: &[FoundStudent], lang: Lang) -> Listing {
-    let title = (format!("学生：{} 人", students.len()), format!("Students: {}", students.len()));
+pub(super) fn students(FoundStudents { students, left_off }: &FoundStudents, lang: Lang) -> Listing {
+    let count = students.len() + left_off;
+    let title = (format!("学生：{count} 人"), format!("Students: {count}"));
+    let note = lang.of(
+        format!("只列前 {} 人，还有 {left_off} 人；请写得更具体，或只找一所学校", students.len()),
+        format!("only the first {}, and {left_off} more; say more, or look in one school", students.len()),
+    );
     let columns = vec![
         SCHOOL,
         CLASS,
@@ -148,7 +153,8 @@ pub(super) fn students(students: &[FoundStudent], lang: Lang) -> Listing {
             found.student.id.as_str().into(),
         ]
     };
-    Listing { rows: students.iter().map(row).collect(), ..list(lang, title, columns, empty) }
+    let notes = Some(note).filter(|_| *left_off > 0).into_iter().collect();
+    Listing { rows: students.iter().map(row).collect(), notes, ..list(lang, title, columns, empty) }
 }
 
 pub(super) fn imports(imports: &[ListedImport], lang: Lang) -> Listing {

@@ -1,10 +1,10 @@
 //! Who stands behind a figure, what a year still lacks, and what contradicts itself in it.
 
-use super::{CLASS, ID, Lang, NAME, REASON, SCHOOL, STUDENT_NUMBER, left, list, name, right, sort};
-use crate::app::explain::{Conflicts, Explained, Missing, NamedPerson};
+use super::{CLASS, ID, Lang, NAME, REASON, SCHOOL, STUDENT_NUMBER, left, list, name, right, sort, words};
+use crate::app::explain::{Conflicts, Explained, Missing, NamedPerson, Studied};
 use crate::app::target::short_id;
 use crate::domain::school::SchoolEntry;
-use crate::projections::cohort_outcomes::explain::FigurePart;
+use crate::projections::cohort_outcomes::explain::{FigurePart, StudyPart};
 use crate::publication::list::{ListColumn, ListValue, Listing};
 use crate::text::lang::{joined, number_of};
 
@@ -71,6 +71,34 @@ pub(super) fn explained(explained: &Explained, lang: Lang) -> Listing {
     Listing { rows, notes, ..list(lang, title, columns(left("part", "计在哪里", "part")), empty) }
 }
 
+pub(super) fn studied(studied: &Studied, lang: Lang) -> Listing {
+    let of = |lang: Lang| {
+        let told = |(part, count): &(StudyPart, usize)| format!("{} {count}", words(*part, lang));
+        let told: Vec<String> = studied.counts.iter().map(told).collect();
+        told.join(lang.of("，", ", "))
+    };
+    let title = (format!("升学：{}", of(Lang::Zh)), format!("Further study: {}", of(Lang::En)));
+    let empty = ("没有这样的毕业生", "There are no such graduates");
+    let part = words(studied.part, lang);
+    let mut rows: Vec<_> =
+        studied.persons.iter().map(|named| informed(row(part.as_str(), named, lang), named)).collect();
+    sort(&mut rows, SORTED_BY);
+    let notes = ahead(studied.is_ahead, lang);
+    Listing { rows, notes, ..list(lang, title, informed_columns(left("part", "升学情况", "part")), empty) }
+}
+
+/// The columns with the day of the latest report before the id.
+fn informed_columns(first: ListColumn) -> Vec<ListColumn> {
+    let mut columns = columns(first);
+    columns.insert(columns.len() - 1, left("informed_on", "最近一次填报", "last report"));
+    columns
+}
+
+fn informed(mut row: Vec<ListValue>, named: &NamedPerson) -> Vec<ListValue> {
+    row.insert(row.len() - 1, named.person.informed_on.into());
+    row
+}
+
 pub(super) fn missing(missing: &Missing, lang: Lang) -> Listing {
     let (graduates, schools, silent) = (missing.graduates.len(), missing.schools.len(), missing.unreported.len());
     let title = (
@@ -90,11 +118,11 @@ pub(super) fn missing(missing: &Missing, lang: Lang) -> Listing {
             school.name.as_str().into(),
             why.into(),
         ];
-        row.resize(columns(SCHOOL).len(), ListValue::Nothing);
+        row.resize(informed_columns(SCHOOL).len(), ListValue::Nothing);
         row
     };
     let lacks = lang.of("缺去向", "destination");
-    let mut rows: Vec<_> = missing.graduates.iter().map(|named| row(lacks, named, lang)).collect();
+    let mut rows: Vec<_> = missing.graduates.iter().map(|named| informed(row(lacks, named, lang), named)).collect();
     sort(&mut rows, SORTED_BY);
     let (roster, none) = (lang.of("缺名册", "roster"), lang.of("还没有一名毕业生", "not one graduate yet"));
     rows.extend(missing.schools.iter().map(|school| school_row(roster, school, none.to_owned())));
@@ -107,7 +135,7 @@ pub(super) fn missing(missing: &Missing, lang: Lang) -> Listing {
         school_row(unreported, &of.school, why)
     }));
     let notes = ahead(missing.is_ahead, lang);
-    Listing { rows, notes, ..list(lang, title, columns(left("missing", "缺什么", "missing")), empty) }
+    Listing { rows, notes, ..list(lang, title, informed_columns(left("missing", "缺什么", "missing")), empty) }
 }
 
 pub(super) fn conflicts(conflicts: &Conflicts, lang: Lang) -> Listing {

@@ -78,10 +78,11 @@ fn who_stands_behind_a_figure_stands_by_number_class_and_name_in_the_part_that_c
 
 #[test]
 fn what_is_missing_are_persons_and_schools_and_nothing_missing_is_said() {
-    let question = Question::Missing(ListMissing { query: of_year() });
+    let question = Question::Missing(ListMissing { query: of_year(), age: None });
     let persons = example::explained().persons;
     let missing = Missing {
         graduates: persons[1..2].to_vec(),
+        ages: vec![],
         schools: example::city().missing_schools,
         unreported: vec![],
         is_ahead: false,
@@ -92,7 +93,13 @@ fn what_is_missing_are_persons_and_schools_and_nothing_missing_is_said() {
     assert_eq!(cells(&list, 1, &["missing", "school", "name", "id"]), ["缺名册", "33070009", "第九职业学校", ""]);
     let nothing = asked(
         &question,
-        Reply::Missing(Missing { graduates: vec![], schools: vec![], unreported: vec![], is_ahead: false }),
+        Reply::Missing(Missing {
+            graduates: vec![],
+            ages: vec![],
+            schools: vec![],
+            unreported: vec![],
+            is_ahead: false,
+        }),
     );
     assert!(nothing.text(Lang::Zh, 80).contains("每名毕业生都有去向，每所学校都有名册"));
 }
@@ -218,7 +225,7 @@ fn an_event_says_who_recorded_what_about_whom_and_its_record_is_for_programs() {
         by: None,
         note: None,
     };
-    let question = ListEvents { after: 0, limit: 100, wait: 0, stored: false };
+    let question = ListEvents { after: 0, limit: 100, wait: 0, like: None, stored: false };
     let reply = Reply::Events(ListedEvents { events: vec![event], next_after: 42, log: None });
     let list = asked(&Question::Events(question), reply);
     let keys = ["position", "by", "said", "kind", "version", "class", "student_number", "name", "id"];

@@ -34,7 +34,6 @@ use serde_json::Value;
 use strum::IntoEnumIterator as _;
 use tokio::task::JoinError;
 use tokio::time::Instant;
-use tokio_util::task::LocalPoolHandle;
 
 use crate::accounts::Caller;
 use crate::accounts::secret::digest_of;
@@ -74,19 +73,17 @@ const COMES_WITHIN: Duration = Duration::from_secs(2);
 pub(super) const BODY_LEN_MAX: usize = 64 << 20;
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
-/// What the addresses are answered from: the app, how the server is reached, the threads on which commands are decided, and
-/// the jobs that nobody waits for.
+/// What the addresses are answered from: the app, how the server is reached, and the jobs that nobody waits for.
 #[derive(Clone)]
 struct Api {
     app: Arc<App>,
     front: Arc<Front>,
-    commands: LocalPoolHandle,
     jobs: Arc<Jobs>,
     rendered: Arc<Rendered>,
 }
 
 /// Every address of the API.
-pub(super) fn router(Site { app, front, commands, .. }: Site) -> Router {
+pub(super) fn router(Site { app, front, .. }: Site) -> Router {
     let addresses = actions().fold(Router::new(), |router, action| router.route(&address(action), handler(action)));
     let document = document::document();
     let reference = reference::page(&document);
@@ -97,7 +94,7 @@ pub(super) fn router(Site { app, front, commands, .. }: Site) -> Router {
         .route("/api/reference", get(async move || Html(reference)))
         .route("/api/openapi.json", get(async move || Json(document)))
         .layer(DefaultBodyLimit::max(BODY_LEN_MAX))
-        .with_state(Api { app, front, commands, jobs, rendered: Arc::default() })
+        .with_state(Api { app, front, jobs, rendered: Arc::default() })
 }
 
 /// Every action that has an address of its own.
@@ -223,7 +220,7 @@ async fn ask(
         }
         // Each time that persons are shown in full is recorded.
         let app = Arc::clone(&api.app);
-        let shown = api.commands.spawn_pinned(move || async move {
+        let shown = tokio::spawn(async move {
             let reply = app.ask_showing(&caller, purpose, &question).await?;
             let json = answers::reply(&question, &reply, lang);
             Ok::<_, Failure>(answered(json, reply, page.as_ref()))

@@ -22,11 +22,13 @@ use crate::app::failure::Failure;
 use crate::app::inputs::Field;
 use crate::app::key::Key;
 use crate::app::reply::Answer;
+use crate::app::watch::Watch;
 use crate::event_log::request::LogHead;
 use crate::intake::error_workbook;
 use crate::publication::answers;
 use crate::refusal::Refusal as _;
 use crate::text::lang::Lang;
+use crate::web::session::begin_long_work;
 
 const PREFER: HeaderName = HeaderName::from_static("prefer");
 const PREFERENCE_APPLIED: HeaderName = HeaderName::from_static("preference-applied");
@@ -58,10 +60,11 @@ pub(super) async fn run(
         return begin(&api, caller, key, command, lang).await;
     }
     let (app, id, owner) = (Arc::clone(&api.app), api.app.new_id(), caller.actor());
-    let recorded = api.commands.spawn_pinned(move || async move {
-        recorded(&app, &caller, key.as_ref(), &command, id, lang, &mut |_, _, _| ()).await
-    });
-    let ended = of_task(recorded.await).map_err(Stop::refused)?;
+    let is_long = command.is_long_work();
+    // A task of its own: it goes on when its sender has hung up.
+    let recorded = async move { recorded(&app, &caller, key.as_ref(), &command, id, lang, &mut |_, _, _| ()).await };
+    let task = if is_long { begin_long_work(recorded) } else { tokio::spawn(recorded) };
+    let ended = of_task(task.await).map_err(Stop::refused)?;
     let response = Json(&ended.body).into_response();
     if !ended.workbooks.is_empty() {
         api.jobs.keep(id, &owner, ended);
@@ -82,7 +85,7 @@ async fn begin(
     let (app, jobs, id, owner) = (Arc::clone(&api.app), Arc::clone(&api.jobs), api.app.new_id(), caller.actor());
     jobs.begin(id, &owner)?;
     let telling = Arc::clone(&jobs);
-    let recording = api.commands.spawn_pinned(move || async move {
+    let recording = begin_long_work(async move {
         let mut tell = |file: &str, done, all| telling.tell(id, Progress { file: file.to_owned(), done, all });
         recorded(&app, &caller, key.as_ref(), &command, id, lang, &mut tell).await
     });
@@ -113,7 +116,7 @@ async fn recorded(
     command: &Command,
     id: Uuid,
     lang: Lang,
-    progress: &mut dyn FnMut(&str, usize, usize),
+    progress: Watch<'_>,
 ) -> Result<Ended, Failure> {
     let answer = app.run_watched(caller, key, command, progress).await?;
     let head = head_after(app, &answer).await?;

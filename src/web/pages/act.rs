@@ -84,6 +84,8 @@ struct ActPage<'p> {
     rare: Vec<Control>,
     /// Whether something is wrong in what is folded away.
     is_rare_faulty: bool,
+    /// Where the reason is all that is to be said: a button for each, by code and word.
+    reasons: Vec<(String, String)>,
     /// What else may be decided of the same.
     others: Vec<Offer>,
     /// What is wrong: the field, and a sentence.
@@ -406,7 +408,8 @@ async fn page(
     for control in &mut controls {
         control.fault = faults.iter().find(|(field, _)| *field == control.name).map(|(_, fault)| fault.clone());
     }
-    let (rare, controls): (Vec<Control>, Vec<Control>) = controls.into_iter().partition(|control| control.is_rare);
+    let (rare, mut controls): (Vec<Control>, Vec<Control>) = controls.into_iter().partition(|control| control.is_rare);
+    let reasons = if act.action == Action::PlacementReturn { reasons(&mut controls) } else { vec![] };
     let offers = Offers::of(site, caller, frame.lang, others(act.action).to_vec()).await;
     let is_about_students = act.is_about_many() || act.is_about_one(typed);
     let classes =
@@ -436,6 +439,7 @@ async fn page(
         has_files: fields.iter().any(Field::is_file),
         about,
         controls,
+        reasons,
         is_rare_faulty: rare.iter().any(|control| control.fault.is_some()),
         rare,
         others: offers.offers(others(act.action), &[]),
@@ -478,6 +482,15 @@ async fn offered_before(
         offers.offer(action, &words).map(|offer| (offer, ids.len()))
     };
     wanted.into_iter().filter(|(_, ids)| ids.len() <= SENT_ON_MAX).filter_map(offer).collect()
+}
+
+/// Takes the reason out of a form, so that one button says the act and its reason.
+fn reasons(controls: &mut Vec<Control>) -> Vec<(String, String)> {
+    let Some(at) = controls.iter().position(|control| control.name == "reason") else { return vec![] };
+    match controls.remove(at).place {
+        Place::Choice(choices) => choices.into_iter().map(|(code, word, _)| (code, word)).collect(),
+        _ => vec![],
+    }
 }
 
 /// What else may be decided of those whom an act is about.

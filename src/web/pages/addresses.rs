@@ -1,7 +1,10 @@
 //! Where the page of each thing is.
 
 use crate::app::actions::Action;
-use crate::domain::ids::StudentId;
+use crate::domain::agreement::signing::DocumentRef;
+use crate::domain::ids::{PlacementId, StudentId};
+use crate::domain::placement::codes::DocumentKind;
+use crate::domain::terms::Term as _;
 use crate::web::uploads::SCANNED;
 
 /// Where a class is.
@@ -19,6 +22,16 @@ pub(super) fn act(action: Action) -> String {
         _ => (),
     }
     format!("/acts/{}", action.called().words.replace(' ', "/"))
+}
+
+/// Where a document of a placement is: what is in force of it, else its latest version.
+pub(super) fn paper(placement: PlacementId, kind: DocumentKind) -> String {
+    format!("/placements/{}/papers/{}", placement.0, kind.code())
+}
+
+/// Where a version of a document is.
+pub(super) fn version(placement: PlacementId, paper: DocumentRef) -> String {
+    format!("{}/{}", self::paper(placement, paper.kind), paper.version)
 }
 
 /// Where a student is.

@@ -39,7 +39,7 @@ pub(super) struct Line {
     pub day: String,
     pub by: String,
     pub said: String,
-    /// The first of the records.
+    /// The record, or of several the list of them.
     pub address: String,
     /// Each count that moved, with where those are who moved it.
     pub moved: Vec<(String, String)>,
@@ -80,7 +80,10 @@ pub(super) fn line(frame: &Frame, change: &Change) -> Line {
         day: change.day.to_string(),
         by: change.by.as_ref().map_or_else(|| frame.say("操作员", "operator").to_owned(), |by| frame.said(by)),
         said: format!("{what}{}", file.unwrap_or_default()),
-        address: format!("/events/{first}"),
+        address: match change.events {
+            1 => format!("/events/{first}"),
+            several => format!("/lists/events?after={}&like={first}&limit={several}", first - 1),
+        },
         moved: change.moved.iter().map(moved).collect(),
     }
 }

@@ -8,7 +8,7 @@ use super::addresses;
 use super::frame::{Frame, Visit};
 use super::listing_file::taken_away;
 use super::moment::{Moment, moment_words};
-use super::offers::{EXEMPTION, INTERNSHIP, Offer, Offers, PAPERS};
+use super::offers::{EXEMPTION, INTERNSHIP, Offer, Offers, PAPERS, fits};
 use super::roster_query::{Chip, RosterParams};
 use super::roster_row::{Row, row_to_act};
 use super::schools::school_name;
@@ -48,7 +48,10 @@ struct ClassPage {
     asked: String,
     /// What is done with those who are ticked: what waits, and everything else.
     acts: Vec<Offer>,
-    more: Vec<Offer>,
+    /// What else somebody here can have now, by what it is about.
+    more: Vec<(&'static str, Vec<Offer>)>,
+    /// What nobody here can have now, as far as it is seen.
+    rest: Vec<Offer>,
     /// What is sent along: school, class, the part that is shown, and the way back.
     kept: Vec<(&'static str, String)>,
 }
@@ -72,12 +75,12 @@ pub(in crate::web) async fn show(
     let school_name = school_name(&site, &caller, &school).await?;
     let here = addresses::class(&school, &class);
     let kept = [("list", &*params.list), ("progress", &params.progress), ("sort", &params.sort)];
-    let moment = Moment::of(&site, &frame, &here, &kept, &query, site.app.today()).await?;
+    let moment = Moment::of(&site, &caller, &frame, &here, &kept, &query, site.app.today()).await?;
     // Nothing is recorded in the past.
     let acts_here = if moment.is_other { vec![] } else { of_internships() };
     let offers = Offers::of(&site, &caller, frame.lang, acts_here).await;
     let back = format!("{here}{}", params.with(&[("school", ""), ("class", "")]));
-    let (acts, more) = acts(&offers, &roster);
+    let Acts { waiting, more, rest } = acts(&frame, &offers, &roster);
     let kept = vec![
         ("school", school.clone()),
         ("class", class.clone()),
@@ -98,8 +101,9 @@ pub(in crate::web) async fn show(
         chips: params.chips(&frame, &here, &roster.counts),
         headings: DocumentKind::ENTRIES.iter().map(|entry| frame.word(&entry.value)).collect(),
         rows,
-        acts,
+        acts: waiting,
         more,
+        rest,
         kept: kept.into_iter().filter(|(_, value)| !value.is_empty()).collect(),
         complete: complete(&roster),
         total: total(&frame, &roster.counts),
@@ -119,12 +123,35 @@ fn of_internships() -> Vec<Action> {
     INTERNSHIP.into_iter().chain(PAPERS).chain(EXEMPTION).chain(UNDO).collect()
 }
 
-/// What waits in a class, the first first, and what else there is.
-fn acts(offers: &Offers, roster: &Roster) -> (Vec<Offer>, Vec<Offer>) {
+/// What is done with a class.
+struct Acts {
+    /// What waits, the first first.
+    waiting: Vec<Offer>,
+    more: Vec<(&'static str, Vec<Offer>)>,
+    rest: Vec<Offer>,
+}
+
+fn acts(frame: &Frame, offers: &Offers, roster: &Roster) -> Acts {
     let papers = roster.students.iter().flat_map(|student| &student.papers).map(|paper| paper.state);
     let waiting = offers.steps(|list| roster.counts.on(list) > 0, papers);
-    let others: Vec<Action> = of_internships().into_iter().filter(|action| !waiting.contains(action)).collect();
-    (offers.offers(&waiting, &[]), offers.offers(&others, &[]))
+    let fits = |action: &Action| roster.students.iter().any(|student| fits(*action, student));
+    let others = |actions: &[Action]| actions.iter().copied().filter(|action| !waiting.contains(action)).collect();
+    let groups: [(&str, Vec<Action>); 4] = [
+        (frame.say("实习", "Internships"), others(&INTERNSHIP)),
+        (frame.say("材料", "Papers"), others(&PAPERS)),
+        (frame.say("免实习", "Exemptions"), others(&EXEMPTION)),
+        (frame.say("撤销", "Undo"), others(&UNDO)),
+    ];
+    let (mut more, mut rest) = (vec![], vec![]);
+    for (name, actions) in groups {
+        let (now, later): (Vec<Action>, Vec<Action>) = actions.into_iter().partition(fits);
+        let now = offers.offers(&now, &[]);
+        if !now.is_empty() {
+            more.push((name, now));
+        }
+        rest.extend(offers.offers(&later, &[]));
+    }
+    Acts { waiting: offers.offers(&waiting, &[]), more, rest }
 }
 
 /// Of each kind how many are signed by everybody, of how many.

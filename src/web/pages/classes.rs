@@ -8,6 +8,7 @@ use axum::response::Html;
 
 use super::count;
 use super::frame::{Frame, Visit};
+use super::moment::{Moment, moment_words};
 use super::offers::{Offer, Offers};
 use super::roster_query::{RosterParams, short};
 use crate::app::actions::{Action, Question};
@@ -30,7 +31,7 @@ const LISTS: [List; 4] = [List::NotPlaced, List::Unsigned, List::AwaitingApprova
 #[template(path = "classes.html")]
 struct ClassesPage {
     frame: Frame,
-    day: String,
+    moment: Moment,
     headings: Vec<String>,
     /// Final classes first.
     groups: Vec<Group>,
@@ -59,7 +60,11 @@ pub(in crate::web) async fn show(
     Visit { caller, frame }: Visit,
     Query(params): Query<RosterParams>,
 ) -> Result<Html<String>, Error> {
-    let question = Question::Classes(ListClasses { query: params.query()? });
+    let query = params.query()?;
+    let kept = [("school", &*params.school)];
+    let moment = Moment::of(&site, &caller, &frame, "/classes", &kept, &query, site.app.today()).await?;
+    let of_moment = moment_words(query.on, &params.known_at);
+    let question = Question::Classes(ListClasses { query });
     let Reply::Classes(classes) = site.app.ask(&caller, &question).await? else { return Err(Error::NotFound) };
     let Reply::Schools(schools) = site.app.ask(&caller, &Question::Schools(ListSchools {})).await? else {
         return Err(Error::NotFound);
@@ -84,7 +89,7 @@ pub(in crate::web) async fn show(
         let starts_on = class.starts_on.map_or_else(String::new, |day| day.to_string());
         let (name, address) = match is_by_school {
             true => (String::new(), format!("/classes{}", own.with(&[]))),
-            false => (class.class.clone(), address),
+            false => (class.class.clone(), format!("{address}{of_moment}")),
         };
         Row { school, name, address, starts_on, counts }
     };
@@ -108,12 +113,17 @@ pub(in crate::web) async fn show(
     headings.extend(STEPS.map(|step| frame.word(&step)));
     headings.extend(LISTS.map(|list| short(&frame, list).to_owned()));
     // Which classes are final is said of one school.
-    let plans: &[Action] = if is_by_school { &[Action::SchoolAdd] } else { &[Action::SeasonPlan, Action::SeasonUndo] };
+    let plans: &[Action] = match is_by_school {
+        // Nothing is recorded in the past.
+        _ if moment.is_other => &[],
+        true => &[Action::SchoolAdd],
+        false => &[Action::SeasonPlan, Action::SeasonUndo],
+    };
     let back = format!("/classes{}", params.with(&[]));
     let offers = Offers::of(&site, &caller, frame.lang, plans.to_vec()).await;
     let page = ClassesPage {
         acts: offers.offers(plans, &[("school", &params.school), ("back", &back)]),
-        day: classes.on.to_string(),
+        moment,
         groups: groups.into_iter().filter_map(|(is_final, title)| group(is_final, title)).collect(),
         headings,
         frame,

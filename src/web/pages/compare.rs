@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use super::frame::{Frame, Visit};
 use super::listing_file::taken_away;
-use super::moments::{self, Moments, chosen};
+use super::moment::fields::{self, Fields};
 use super::schools::schools;
 use super::table::{Pages, Table};
 use super::{addresses, changes, count, year_of};
@@ -33,15 +33,11 @@ use crate::web::session::Site;
 #[serde(default)]
 pub(in crate::web) struct CompareParams {
     a: String,
-    a_other: String,
     a_as_of: String,
-    a_as_of_other: String,
     a_school: String,
     a_figure: String,
     b: String,
-    b_other: String,
     b_as_of: String,
-    b_as_of_other: String,
     b_school: String,
     figure: String,
     people: String,
@@ -63,7 +59,7 @@ struct ComparePage {
     /// Who recorded what since the first report.
     changes: String,
     files: Vec<(&'static str, String)>,
-    moments: [Moments; 2],
+    moments: [Fields; 2],
     schools: Vec<(String, String)>,
     a_school: String,
     b_school: String,
@@ -85,6 +81,9 @@ struct Line {
     persons: Option<(String, String)>,
 }
 
+/// What is sent for the first report being of all schools.
+const ALL: &str = "all";
+
 fn week_before(today: Date) -> Date {
     today.checked_sub(7.days()).unwrap_or(today)
 }
@@ -100,14 +99,15 @@ impl CompareParams {
         let known = |text: &str, unless: &str| given(text).unwrap_or(unless).parse::<KnownAt>();
         let day = |name, text: &str| given(text).map(days::read).transpose().map_err(|_| Error::no_day(name));
         let school = |text: &str| given(text).map(SchoolCode::parse).transpose().map_err(|_| Error::no_school());
-        let from = known(chosen(&self.a, &self.a_other), &week_ago).map_err(|_| UnreadableKnownAt)?;
-        let to = known(chosen(&self.b, &self.b_other), "head").map_err(|_| UnreadableKnownAt)?;
+        let from = known(&self.a, &week_ago).map_err(|_| UnreadableKnownAt)?;
+        let to = known(&self.b, "head").map_err(|_| UnreadableKnownAt)?;
         let figure = given(&self.figure).or(given(&self.a_figure)).map(str::to_owned);
         Ok(CompareReports {
-            as_of: day("b_as_of", chosen(&self.b_as_of, &self.b_as_of_other))?,
-            from_as_of: day("a_as_of", chosen(&self.a_as_of, &self.a_as_of_other))?,
+            as_of: day("b_as_of", &self.b_as_of)?,
+            from_as_of: day("a_as_of", &self.a_as_of)?,
             school: school(&self.b_school)?,
-            from_school: school(&self.a_school)?,
+            from_school: if self.a_school == ALL { None } else { school(&self.a_school)? },
+            from_all: self.a_school == ALL,
             from_figure: given(&self.a_figure).filter(|_| figure.is_some()).map(str::to_owned),
             figure,
             people: !self.people.is_empty(),
@@ -157,15 +157,15 @@ pub(in crate::web) async fn show(
     let reply = site.app.ask(&caller, &question).await?;
     let listing = listing(&question, &reply, frame.lang).ok_or(Error::NotFound)?;
     let Reply::Compared(reports) = reply else { return Err(Error::NotFound) };
-    let known = moments::of_year(&site.app, &caller, &frame, year).await?;
-    let days = moments::usual_days(&frame, today, cut_off(year));
+    let known = fields::of_year(&site.app, &caller, &frame, year).await?;
+    let days = fields::usual_days(&frame, today, cut_off(year));
     let picked = |text: &str, unless: &str, report: &Report| {
         let text = given(text).unwrap_or(unless);
         let is_named = text == "head" || known.iter().any(|of| of.day.to_string() == text);
-        if is_named { text.to_owned() } else { moments::exact(report.known_at) }
+        if is_named { text.to_owned() } else { fields::exact(report.known_at) }
     };
-    let a = picked(chosen(&params.a, &params.a_other), &week_before(today).to_string(), &reports.before);
-    let b = picked(chosen(&params.b, &params.b_other), "head", &reports.after);
+    let a = picked(&params.a, &week_before(today).to_string(), &reports.before);
+    let b = picked(&params.b, "head", &reports.after);
     let [a_day, b_day] = [&reports.before, &reports.after].map(|report| report.as_of.to_string());
     let schools = if caller.scope.school().is_none() { schools(&site, &caller).await? } else { vec![] };
     let persons = match asked.people {
@@ -180,8 +180,8 @@ pub(in crate::web) async fn show(
             .map(|(name, format)| (name, params.address(&reports, &[("format", format)])))
             .into(),
         moments: [
-            Moments::of(&frame, ("a_as_of", "a"), (&a_day, &a), &days, &known),
-            Moments::of(&frame, ("b_as_of", "b"), (&b_day, &b), &days, &known),
+            Fields::of(&frame, ("a_as_of", "a"), (&a_day, &a), &days, &known),
+            Fields::of(&frame, ("b_as_of", "b"), (&b_day, &b), &days, &known),
         ],
         schools,
         figures: DEFINITIONS.iter().map(|of| (of.id, frame.lang.of(of.zh, of.en))).collect(),
@@ -228,7 +228,10 @@ fn figure_address(report: &Report, school: &str, figure: Option<OpenFigure>) -> 
 }
 
 fn lines(frame: &Frame, reports: &Compared, params: &CompareParams) -> Vec<Line> {
-    let a_school = given(&params.a_school).unwrap_or(&params.b_school);
+    let a_school = match params.a_school.as_str() {
+        ALL => "",
+        school => given(school).unwrap_or(&params.b_school),
+    };
     let line = |figure: &ComparedFigure| {
         let moved: i64 = figure.why.iter().map(|why| why.persons).sum();
         let opened = params.address(reports, &[("figure", figure.of.1.id()), ("people", "true")]);

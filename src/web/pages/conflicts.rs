@@ -245,7 +245,7 @@ async fn page(
     let question = Question::Conflicts(ListConflicts { query: asked });
     let Reply::Conflicts(conflicts) = site.app.ask(caller, &question).await? else { return Err(Error::NotFound) };
     let kept = [("year", &*params.year), ("school", &params.school)];
-    let moment = Moment::of(site, &frame, OWN, &kept, &query, jiff::civil::date(year, 12, 31)).await?;
+    let moment = Moment::of(site, caller, &frame, OWN, &kept, &query, jiff::civil::date(year, 12, 31)).await?;
     let mut found = all(conflicts);
     let count = found.len();
     // Behind the last one the first is next.

@@ -10,7 +10,7 @@ use crate::app::actions::{Action, Question};
 use crate::app::gate::permits;
 use crate::app::reply::Reply;
 use crate::app::roster::ListClasses;
-use crate::app::student::FindStudents;
+use crate::app::student::{FindStudents, FoundStudents};
 use crate::web::error::Error;
 use crate::web::form::Form;
 use crate::web::session::Site;
@@ -40,7 +40,7 @@ struct Hit {
 
 /// What may be looked for.
 pub(in crate::web) async fn ask(Visit { frame, .. }: Visit) -> Result<Html<String>, Error> {
-    Ok(Html(page(frame, String::new(), vec![], vec![]).render()?))
+    Ok(Html(page(frame, String::new(), vec![], vec![], 0).render()?))
 }
 
 /// What was looked for; a single hit opens.
@@ -51,10 +51,11 @@ pub(in crate::web) async fn find(
 ) -> Result<Response, Error> {
     let text = Form::of(&body)?.get("text").trim().to_owned();
     if text.is_empty() {
-        return Ok(Html(page(frame, text, vec![], vec![]).render()?).into_response());
+        return Ok(Html(page(frame, text, vec![], vec![], 0).render()?).into_response());
     }
     let asked = Question::Students(FindStudents { text: text.clone(), school: None });
     let Reply::Students(found) = site.app.ask(&caller, &asked).await? else { return Err(Error::NotFound) };
+    let FoundStudents { students: found, left_off } = found;
     // Of all schools together there are too many classes of one name.
     let classes = match caller.scope.school().and(permits(&caller, Action::ClassList).ok()) {
         Some(()) => match site.app.ask(&caller, &Question::Classes(ListClasses::default())).await? {
@@ -81,11 +82,17 @@ pub(in crate::web) async fn find(
         address: super::addresses::student(student.id),
     });
     let hits = hits.collect();
-    Ok(Html(page(frame, text, classes, hits).render()?).into_response())
+    Ok(Html(page(frame, text, classes, hits, left_off).render()?).into_response())
 }
 
-fn page(frame: Frame, text: String, classes: Vec<(String, String)>, mut students: Vec<Hit>) -> FindPage {
-    let more = students.len().saturating_sub(HITS_MAX);
+fn page(
+    frame: Frame,
+    text: String,
+    classes: Vec<(String, String)>,
+    mut students: Vec<Hit>,
+    left_off: usize,
+) -> FindPage {
+    let more = students.len().saturating_sub(HITS_MAX) + left_off;
     students.truncate(HITS_MAX);
     FindPage { frame, text, classes, students, more }
 }

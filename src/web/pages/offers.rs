@@ -6,7 +6,9 @@ use std::collections::HashSet;
 use super::{addresses, verbs};
 use crate::accounts::{Actor, Caller};
 use crate::app::actions::Action;
-use crate::domain::agreement::codes::DocumentState;
+use crate::app::roster::RosterStudent;
+use crate::domain::agreement::codes::{DocumentState, VersionState};
+use crate::domain::placement::stay::PlacementStatus;
 use crate::projections::placement_register::List;
 use crate::text::lang::Lang;
 use crate::web::session::Site;
@@ -62,9 +64,67 @@ pub(super) const PAPERS: [Action; 11] = [
     Action::AgreementVoid,
 ];
 
+/// What is done with one document that has come so far.
+pub(super) const fn of_paper(state: VersionState) -> &'static [Action] {
+    match state {
+        VersionState::Drafted => &[Action::AgreementSend, Action::PacketPrint, Action::AgreementVoid],
+        VersionState::OutForSignature | VersionState::PartiallySigned => &[
+            Action::AgreementSign,
+            Action::AgreementScan,
+            Action::AgreementRefuse,
+            Action::AgreementRevoke,
+            Action::AgreementRecall,
+        ],
+        VersionState::Refused => &[Action::AgreementRecall],
+        VersionState::Recalled => &[Action::AgreementDraft, Action::AgreementSend],
+        VersionState::InForce => &[Action::AgreementScan, Action::AgreementAmend, Action::AgreementTerminate],
+        VersionState::Superseded | VersionState::Terminated | VersionState::Void => &[],
+    }
+}
+
 /// What is done with exemptions.
 pub(super) const EXEMPTION: [Action; 4] =
     [Action::ExemptionRequest, Action::ExemptionGrant, Action::ExemptionRefuse, Action::ExemptionWithdraw];
+
+/// Whether somebody as a roster has one may have an act, by how far the internship and the papers are. Who can have it indeed
+/// is said on its page.
+pub(super) fn fits(action: Action, student: &RosterStudent) -> bool {
+    use PlacementStatus::{Approved, Draft, InProgress, PeriodEnded, Ready, Returned, Submitted, Suspended};
+    let status = student.of.placement.as_ref().map(|placement| placement.shown);
+    let is = |wanted: &[PlacementStatus]| status.is_some_and(|status| wanted.contains(&status));
+    let has = |wanted: &[DocumentState]| student.papers.iter().any(|paper| wanted.contains(&paper.state));
+    let is_out = || has(&[DocumentState::Out, DocumentState::PartlySigned]);
+    let is_signed = || student.papers.iter().any(|paper| paper.state.is_signed());
+    match action {
+        Action::PlacementDraft => status.is_none() || student.of.waits.contains(&List::NotPlaced),
+        Action::PlacementRevise | Action::PlacementSubmit => is(&[Draft, Returned]),
+        Action::PlacementEvaluate => is(&[Draft, Returned, Submitted]),
+        Action::PlacementApprove | Action::PlacementReturn | Action::PlacementReject => is(&[Submitted]),
+        Action::PlacementLate => is(&[Submitted, Approved]),
+        Action::PlacementReady => is(&[Approved]),
+        Action::PlacementArrive | Action::PlacementNoShow => is(&[Ready]),
+        Action::PlacementChangePeriod
+        | Action::PlacementChangePay
+        | Action::PlacementChangeSite
+        | Action::PlacementChangeHost
+        | Action::PlacementChangeMentor => is(&[Approved, Ready, InProgress, Suspended]),
+        Action::PlacementSuspend => is(&[InProgress]),
+        Action::PlacementResume => is(&[Suspended]),
+        Action::PlacementEnd => is(&[InProgress, Suspended, PeriodEnded]),
+        Action::PlacementCancel => is(&[Draft, Submitted, Returned, Approved, Ready]),
+        Action::AgreementDraft | Action::AgreementSend | Action::AgreementVoid => has(&[DocumentState::Missing]),
+        Action::AgreementSign | Action::AgreementRefuse => is_out(),
+        Action::AgreementRevoke => has(&[DocumentState::PartlySigned]),
+        Action::AgreementRecall => is_out() || has(&[DocumentState::Refused]),
+        Action::AgreementScan => is_signed() || has(&[DocumentState::PartlySigned]),
+        Action::AgreementAmend | Action::AgreementTerminate => is_signed(),
+        Action::PacketPrint => !student.papers.is_empty(),
+        Action::ExemptionRequest => status.is_none(),
+        Action::PlacementUndo => status.is_some(),
+        Action::AgreementUndo => student.papers.iter().any(|paper| paper.state != DocumentState::Missing),
+        _ => false,
+    }
+}
 
 /// What is said of where a graduate is.
 pub(super) const DESTINATION: [Action; 3] = [Action::OutcomeSay, Action::StudySay, Action::StudyExam];

@@ -6,6 +6,7 @@ use axum::response::{Html, IntoResponse, Response};
 
 use super::frame::{Frame, Visit};
 use super::listing_file::taken_away;
+use super::moment::{Moment, moment_words};
 use super::offers::{Offer, Offers};
 use super::roster_query::{Chip, RosterParams};
 use super::roster_row::{Row, row};
@@ -41,7 +42,7 @@ const MORE: [Action; 6] = [
 #[template(path = "papers.html")]
 struct PapersPage {
     frame: Frame,
-    day: String,
+    moment: Moment,
     count: String,
     /// Which of how many are shown.
     range: String,
@@ -75,8 +76,10 @@ pub(in crate::web) async fn show(
         return taken_away(&site, &caller, Question::Roster(asked), &params.format, frame.lang, &back, "").await;
     }
     let is_city = caller.scope.school().is_none();
+    let kept = [("school", &*params.school), ("class", &params.class), ("papers", &params.papers)];
+    let of_moment = moment_words(asked.query.on, &params.known_at);
     let mut page = PapersPage {
-        day: asked.query.on.unwrap_or_else(|| site.app.today()).to_string(),
+        moment: Moment::of(&site, &caller, &frame, "/papers", &kept, &asked.query, site.app.today()).await?,
         count: String::new(),
         range: String::new(),
         chips: vec![],
@@ -118,8 +121,9 @@ pub(in crate::web) async fn show(
     page.after = (number < pages).then(|| at(number + 1));
     let back = format!("/papers{}", params.with(&[]));
     let known: Vec<Action> = ACTS.into_iter().chain(MORE).chain([Action::AgreementCollect]).collect();
-    // A city's papers are looked at, and not dealt with from here.
-    let known = if caller.actor_kind() == Actor::Bureau { vec![] } else { known };
+    // A city's papers are looked at, and not dealt with from here; nor are those of another moment.
+    let is_to_look = caller.actor_kind() == Actor::Bureau || page.moment.is_other;
+    let known = if is_to_look { vec![] } else { known };
     let offers = Offers::of(&site, &caller, page.frame.lang, known).await;
     (page.acts, page.more) = (offers.offers(&ACTS, &[]), offers.offers(&MORE, &[]));
     page.collect = offers.offer(Action::AgreementCollect, &[]);
@@ -130,7 +134,7 @@ pub(in crate::web) async fn show(
         ("back", back.clone()),
     ];
     page.kept = kept.into_iter().filter(|(_, value)| !value.is_empty()).collect();
-    page.rows = roster.students.iter().map(|student| shown(&page.frame, &offers, student, &back)).collect();
+    page.rows = roster.students.iter().map(|student| shown(&page.frame, &offers, student, &back, &of_moment)).collect();
     Ok(Html(page.render()?).into_response())
 }
 
@@ -150,7 +154,7 @@ fn chips(frame: &Frame, params: &RosterParams, roster: &Roster) -> Vec<Chip> {
 }
 
 /// A student with the class, and the next step for the papers.
-fn shown(frame: &Frame, offers: &Offers, student: &RosterStudent, back: &str) -> (String, String, Row) {
+fn shown(frame: &Frame, offers: &Offers, student: &RosterStudent, back: &str, moment: &str) -> (String, String, Row) {
     let id = student.of.student.0.to_string();
     let words = [("school", &*student.of.school), ("class", &student.of.class), ("students", &id), ("back", back)];
     let is = |state: PapersState| state.is_of(&student.papers, &student.of.waits);
@@ -161,6 +165,6 @@ fn shown(frame: &Frame, offers: &Offers, student: &RosterStudent, back: &str) ->
         () => None,
     };
     let next = next.and_then(|action| offers.offer(action, &words));
-    let class = addresses::class(&student.of.school, &student.of.class);
-    (student.of.class.clone(), class, Row { next, ..row(frame, student) })
+    let class = format!("{}{moment}", addresses::class(&student.of.school, &student.of.class));
+    (student.of.class.clone(), class, Row { next, ..row(frame, student, moment) })
 }

@@ -42,7 +42,7 @@ pub(in crate::web) async fn show(
 ) -> Result<Html<String>, Error> {
     let position: i64 = position.parse().ok().filter(|position| *position > 0).ok_or(Error::NotFound)?;
     let behind = async |after: i64, limit: i64| {
-        let question = Question::Events(ListEvents { after, limit, wait: 0, stored: true });
+        let question = Question::Events(ListEvents { after, limit, wait: 0, like: None, stored: true });
         let Reply::Events(found) = app.ask(&caller, &question).await? else { return Err(Error::NotFound) };
         Ok(found.events.into_iter().map(|listed| listed.recorded))
     };

@@ -13,15 +13,14 @@ use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{Html, IntoResponse, Redirect, Response};
-use jiff::civil::Date;
 
 use super::frame::{Frame, Visit};
-use super::moments::{self, Moments, NamedDay};
+use super::moment::Moment;
 use super::{compare, count, definition, year_of};
 use crate::accounts::Caller;
 use crate::app::App;
 use crate::app::actions::Question;
-use crate::app::health::ShowHead;
+use crate::app::at_work::PlacementQuery;
 use crate::app::reply::Reply;
 use crate::app::report::{
     Breakdown, Cell, LatestYear, Report, ReportQuery, ReportReply, SHARE_OF_DIRECT_EMPLOYMENT, ShowReport, cut_off,
@@ -37,7 +36,6 @@ use crate::input::known_at::KnownAt;
 use crate::projections::cohort_outcomes::count::Dimension;
 use crate::publication::compose;
 use crate::publication::file::{ReportFormat, write};
-use crate::text::instants;
 use crate::text::lang::{joined, say};
 use crate::web::error::Error;
 use crate::web::params::{ReportParams, cell_query};
@@ -73,14 +71,9 @@ struct ReportPage {
     year: i16,
     title: String,
     scope: String,
-    as_of: String,
-    recorded_at: String,
     position: i64,
     root: String,
-    school: String,
-    moments: Moments,
-    /// Where the same is as known now, if what is shown is not.
-    now: Option<String>,
+    moment: Moment,
     compare: String,
     /// What keeps the figures from being final.
     warnings: Vec<String>,
@@ -178,10 +171,13 @@ pub(in crate::web) async fn show(
     let fixed = ReportQuery { known_at: KnownAt::Position(report.known_at.position), ..params.question(year)? };
     let matrix = matrix::of(app, &caller, &frame, &fixed, &params).await?;
     let years = years::of(&site, &caller, &frame, fixed, &params).await?;
-    let moments = moments::of_year(app, &caller, &frame, year).await?;
-    let Reply::Head(head) = app.ask(&caller, &Question::Head(ShowHead {})).await? else { return Err(Error::NotFound) };
-    let is_past = report.known_at.position < head.position();
-    let around = Around { matrix, years, moments, is_past, today: app.today() };
+    let ReportQuery { as_of, known_at, school, .. } = params.question(year)?;
+    let asked = PlacementQuery { on: as_of, known_at, school, class: None };
+    let codes = by.iter().map(|dimension| dimension.code()).collect::<Vec<_>>().join(",");
+    let kept = [("school", params.school()), ("by", &*codes), ("trend", params.trend().unwrap_or_default())];
+    let (here, names) = (format!("/reports/{year}"), ("as_of", "known_at"));
+    let moment = Moment::under(&site, &caller, &frame, &here, names, &kept, &asked, cut_off(year)).await?;
+    let around = Around { matrix, years, moment };
     Ok(Html(page(frame, *report, &params, &by, around).render()?).into_response())
 }
 
@@ -210,10 +206,7 @@ async fn as_file(app: &App, caller: &Caller, question: ShowReport, format: &str)
 struct Around {
     matrix: Option<Matrix>,
     years: Years,
-    moments: Vec<NamedDay>,
-    /// Whether something was recorded after what the report knows.
-    is_past: bool,
-    today: Date,
+    moment: Moment,
 }
 
 fn page(frame: Frame, report: Report, params: &ReportParams, by: &[Dimension], around: Around) -> ReportPage {
@@ -221,12 +214,6 @@ fn page(frame: Frame, report: Report, params: &ReportParams, by: &[Dimension], a
     // The links stay with the same record, whatever is recorded meanwhile.
     let query = params.query_string(report.known_at.position, None);
     let open = |id: &str| format!("/reports/{year}/{id}{query}");
-    let known = match around.is_past {
-        true => named(params.known(), &around.moments).unwrap_or_else(|| moments::exact(report.known_at)),
-        false => "head".to_owned(),
-    };
-    let day = report.as_of.to_string();
-    let days = moments::usual_days(&frame, around.today, cut_off(year));
     let rate = |(definition, figure): &(&'static Definition, Figure)| rate(&frame, definition, figure, &open);
     let (first, others): (Vec<_>, Vec<_>) =
         report.figures.iter().partition(|(definition, _)| FIRST.contains(&definition.id));
@@ -246,8 +233,6 @@ fn page(frame: Frame, report: Report, params: &ReportParams, by: &[Dimension], a
         year,
         title: frame.lang.of(format!("{year} 届毕业生去向"), format!("Graduates of {year}")),
         scope,
-        as_of: report.as_of.to_string(),
-        recorded_at: if position > 0 { instants::in_shanghai(report.known_at.recorded_at) } else { "—".to_owned() },
         position,
         root: report.root.clone(),
         warnings: warnings(&frame, &report),
@@ -263,19 +248,12 @@ fn page(frame: Frame, report: Report, params: &ReportParams, by: &[Dimension], a
             .into_iter()
             .map(|format| (format, format!("/reports/{year}{query}&by={codes}&format={format}")))
             .collect(),
-        school: params.school().to_owned(),
-        moments: Moments::of(&frame, ("as_of", "known_at"), (&day, &known), &days, &around.moments),
-        now: around.is_past.then(|| params.now(year)),
+        moment: around.moment,
         compare: compare::address(&report, params.school()),
         matrix: around.matrix,
         years: around.years,
         frame,
     }
-}
-
-/// What was asked for by a name that it has.
-fn named(asked: Option<&str>, moments: &[NamedDay]) -> Option<String> {
-    asked.filter(|asked| moments.iter().any(|of| of.day.to_string() == *asked)).map(str::to_owned)
 }
 
 fn rate(frame: &Frame, definition: &'static Definition, figure: &Figure, open: &dyn Fn(&str) -> String) -> Rate {

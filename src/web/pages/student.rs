@@ -6,9 +6,10 @@ use axum::extract::{Path, Query, State};
 use axum::response::{Html, IntoResponse, Response};
 use uuid::Uuid;
 
+use super::addresses;
 use super::confirm::to_confirm;
 use super::frame::{Frame, Visit};
-use super::moment::{Moment, moment_words};
+use super::moment::{Moment, known_word, moment_words};
 use super::offers::{DESTINATION, EXEMPTION, INTERNSHIP, Offer, Offers, PAPERS, PERSON};
 use super::roster_query::RosterParams;
 use super::schools::school_name;
@@ -24,10 +25,11 @@ use crate::app::student_file::{ShowStudent, StudentFile};
 use crate::domain::Event;
 use crate::domain::account::codes::LookingPurpose;
 use crate::domain::agreement::AgreementEvent;
+use crate::domain::agreement::codes::DocumentState;
 use crate::domain::day::from_epoch_day;
 use crate::domain::placement::PlacementEvent;
+use crate::domain::placement::codes::DocumentKind;
 use crate::domain::terms::Term as _;
-use crate::input::known_at::KnownAt;
 use crate::publication::lists::said_of;
 use crate::publication::said::said;
 use crate::refusal::Refusal as _;
@@ -67,7 +69,8 @@ struct Placement {
     title: String,
     state: String,
     details: Vec<(&'static str, String)>,
-    papers: Vec<(String, String)>,
+    /// Name and state of each document, and where it is, unless there is none yet.
+    papers: Vec<(String, String, Option<String>)>,
     unamended: String,
 }
 
@@ -128,11 +131,6 @@ pub(in crate::web) async fn show_in_full(
     }
 }
 
-/// A state of knowledge as an address says it.
-fn known_word(known_at: KnownAt) -> String {
-    if known_at == KnownAt::Head { String::new() } else { known_at.into() }
-}
-
 /// Whether somebody has to show again who it is.
 fn is_to_confirm(refused: &Failure) -> bool {
     refused.code() == "gate.confirm_first"
@@ -149,12 +147,13 @@ async fn page(
     let Reply::StudentFile(file) = reply else { return Err(Error::NotFound) };
     let school = school_name(site, caller, file.school.as_str()).await?;
     let state = file.progress.as_ref().map_or_else(String::new, |progress| frame.word(&progress.progress));
-    let (id, back) = (file.id.0.to_string(), super::addresses::student(file.id));
+    let (id, back) = (file.id.0.to_string(), addresses::student(file.id));
     let of_one =
         [("student", id.as_str()), ("school", file.school.as_str()), ("class", &file.student.class), ("back", &back)];
     let of_several =
         [("students", id.as_str()), ("school", file.school.as_str()), ("class", &file.student.class), ("back", &back)];
-    let moment = Moment::of(site, &frame, &back, &[], query, site.app.today()).await?;
+    let moment = Moment::of(site, caller, &frame, &back, &[], query, site.app.today()).await?;
+    let of_moment = moment_words(query.on, &known_word(query.known_at));
     // Nothing is recorded in the past.
     let offers = Offers::of(site, caller, frame.lang, if moment.is_other { vec![] } else { of_student() }).await;
     let mut of_person = offers.offers(&PERSON, &of_one);
@@ -164,22 +163,18 @@ async fn page(
     let of_internship: Vec<Action> = INTERNSHIP.into_iter().chain(EXEMPTION).collect();
     let purposes = LookingPurpose::ENTRIES.iter().map(|entry| (entry.code, frame.word(&entry.value)));
     let page = StudentPage {
-        address: super::addresses::student(file.id),
+        address: addresses::student(file.id),
         name: frame.name(file.student.name.as_deref()),
         student_number: file.student.student_number.clone().unwrap_or_default(),
         school,
-        class_address: format!(
-            "{}{}",
-            super::addresses::class(file.school.as_str(), &file.student.class),
-            moment_words(query.on, &known_word(query.known_at))
-        ),
+        class_address: format!("{}{of_moment}", addresses::class(file.school.as_str(), &file.student.class)),
         moment,
         class: file.student.class.clone(),
         state,
         contacts: contacts(&frame, &file),
         is_in_full,
         purposes: purposes.collect(),
-        placements: file.placements.iter().map(|shown| placement(&frame, shown)).collect(),
+        placements: file.placements.iter().map(|shown| placement(&frame, shown, &of_moment)).collect(),
         statements: file.statements.as_ref().map(|shown| {
             shown.statements.iter().map(|statement| stated(&frame, &offers, &of_one, statement)).collect()
         }),
@@ -226,7 +221,7 @@ fn contacts(frame: &Frame, file: &StudentFile) -> Vec<(&'static str, String)> {
     contacts
 }
 
-fn placement(frame: &Frame, shown: &ShownPlacement) -> Placement {
+fn placement(frame: &Frame, shown: &ShownPlacement, moment: &str) -> Placement {
     let Some((status, of)) = &shown.stay else {
         return Placement {
             title: frame.say("起草已撤销", "The draft was undone").to_owned(),
@@ -259,12 +254,16 @@ fn placement(frame: &Frame, shown: &ShownPlacement) -> Placement {
         details.push((frame.say("专业对口", "On specialty"), frame.word(&level)));
     }
     let late = if shown.was_late { frame.say("（补登）", " (registered late)") } else { "" };
+    let paper = |kind: DocumentKind, state: DocumentState| {
+        let address = || format!("{}{moment}", addresses::paper(shown.id, kind));
+        (frame.word(&kind), frame.word(&state), (state != DocumentState::Missing).then(address))
+    };
     let unamended: Vec<String> = shown.unamended.iter().map(|kind| frame.word(kind)).collect();
     Placement {
         title: of.host.clone(),
         state: format!("{}{late}", frame.word(status)),
         details,
-        papers: shown.documents.iter().map(|(kind, state)| (frame.word(kind), frame.word(state))).collect(),
+        papers: shown.documents.iter().map(|(kind, state)| paper(*kind, *state)).collect(),
         unamended: unamended.join(frame.say("、", ", ")),
     }
 }

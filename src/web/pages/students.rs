@@ -103,7 +103,7 @@ async fn page(
         title: if placed { frame.say("实习", "Internships") } else { frame.say("学生", "Students") },
         path,
         others: if placed { others(site, &caller, &frame).await } else { vec![] },
-        moment: Moment::of(site, &frame, path, &kept, &query, site.app.today()).await?,
+        moment: Moment::of(site, &caller, &frame, path, &kept, &query, site.app.today()).await?,
         heads: params.heads(&frame, path, &HEADS, RosterOrder::Class),
         count: String::new(),
         range: String::new(),
@@ -143,7 +143,11 @@ async fn page(
     let back = format!("{path}{}", params.with(&[]));
     // A city's students are looked at, and not acted upon from here; nor are those of another moment.
     let is_to_look = is_city || page.moment.is_other;
-    let steps = if is_to_look { vec![] } else { order_for(&caller).map(next_for).to_vec() };
+    let steps = if is_to_look {
+        vec![]
+    } else {
+        order_for(&caller).map(next_for).into_iter().chain([Action::PlacementReturn]).collect()
+    };
     let offers = Offers::of(site, &caller, page.frame.lang, steps).await;
     if !is_to_look {
         let waiting = offers.steps(|list| roster.counts.on(list) > 0 && params.is_part(list), []);

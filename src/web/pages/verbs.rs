@@ -31,6 +31,7 @@ pub(super) const fn verb(action: Action) -> Option<(&'static str, &'static str)>
         Action::EmployerProfile => ("补充单位情况", "Add to the profile"),
         Action::EmployerStaff => ("登记职工人数", "Record the staff"),
         Action::EmployerMerge => ("合并单位", "Merge"),
+        Action::EmployerTellApart => ("不是同一单位", "Not the same"),
         Action::EmployerClose => ("登记注销", "Record that it closed"),
         Action::EmployerCorrect => ("更正名称或代码", "Correct name or code"),
         Action::EmployerUndo => ("撤销单位记录", "Undo on the unit"),
@@ -113,12 +114,14 @@ pub(super) const fn verb(action: Action) -> Option<(&'static str, &'static str)>
         | Action::HostList
         | Action::SeasonList
         | Action::PlacementShow
+        | Action::AgreementPaper
         | Action::ExemptionList
         | Action::OutcomeShow
         | Action::EvidenceGet
         | Action::Report
         | Action::Explain
         | Action::MissingList
+        | Action::StudyList
         | Action::ConflictList
         | Action::ReportCompare
         | Action::ReportTrend

@@ -26,6 +26,8 @@ pub struct Data {
     pub school: String,
     pub class: String,
     pub student: String,
+    /// Of this student, with an agreement that is drafted.
+    pub placement: String,
     /// An import of this school.
     pub batch: String,
     /// A file that proves something of this student.
@@ -136,6 +138,9 @@ pub fn deed(action: Action, data: &Data) -> (Bound, Deed) {
         Action::EmployerProfile => employer(Bound::Nothing, "profile", json!({ "size": "small" })),
         Action::EmployerStaff => employer(Bound::Nothing, "staff", json!({ "total": 10 })),
         Action::EmployerMerge => employer(Bound::Nothing, "merge", json!({ "into": "不存在的单位" })),
+        Action::EmployerTellApart => {
+            employer(Bound::Nothing, "tell_apart", json!({ "apart_from": "不存在的单位", "reason": "branch" }))
+        }
         Action::EmployerClose => employer(Bound::Nothing, "close", json!({ "employer": "不存在的单位" })),
         Action::EmployerCorrect => employer(Bound::Nothing, "correct", json!({})),
         Action::EmployerUndo => employer(Bound::Nothing, "undo", json!({ "version": 99, "reason": "entry_error" })),
@@ -221,6 +226,10 @@ pub fn deed(action: Action, data: &Data) -> (Bound, Deed) {
         Action::PlacementCancel => placement("cancel", json!({ "reason": "health" })),
         Action::PlacementUndo => placement("undo", json!({ "version": 99, "reason": "entry_error" })),
         Action::PlacementShow => (Bound::Student, question(json!({ "placement": student }))),
+        Action::AgreementPaper => {
+            let input = json!({ "placement": data.placement, "document": "agreement" });
+            (Bound::Student, question(json!({ "paper": input })))
+        }
         Action::AgreementDraft => agreement("draft", json!({ "send": false })),
         Action::AgreementSend => agreement("send", json!({})),
         Action::AgreementSign => agreement("sign", json!({ "party": "all", "electronic": false })),
@@ -279,6 +288,7 @@ pub fn deed(action: Action, data: &Data) -> (Bound, Deed) {
             (Bound::School, question(json!({ "explain": with(year, json!({ "figure": "employment_rate" })) })))
         }
         Action::MissingList => (Bound::School, question(json!({ "missing": year }))),
+        Action::StudyList => (Bound::School, question(json!({ "studies": year }))),
         Action::ConflictList => (Bound::School, question(json!({ "conflicts": year }))),
         Action::ReportCompare => (Bound::School, question(json!({ "compare": with(year, json!({ "from": "0" })) }))),
         Action::ReportTrend => (Bound::School, question(json!({ "trend": year }))),

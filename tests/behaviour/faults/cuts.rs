@@ -84,7 +84,8 @@ async fn cut_for_good_everywhere(is_contended: bool) -> (u32, u32) {
         let was_cut = proxy.mend();
         let is_recorded = position(&witness).await > earlier;
         match answer {
-            Ok(_) => assert!(!was_cut && is_recorded, "cut at {requests}"),
+            // Counted are the requests of all connections: the cut one may have been a reader's, after the commit was heard.
+            Ok(_) => assert!(is_recorded, "cut at {requests}"),
             Err(AppError::Append(AppendError::Unknown)) => unknown += 1,
             Err(AppError::Append(AppendError::Unreachable)) => {
                 assert!(!is_recorded, "cut at {requests}");

@@ -98,7 +98,7 @@ pub async fn latest_year(app: &App, caller: &Caller) -> Option<i16> {
 }
 
 pub async fn missing(app: &App, caller: &Caller, query: &ReportQuery) -> Result<Missing, Failure> {
-    match app.ask(caller, &Question::Missing(ListMissing { query: query.clone() })).await? {
+    match app.ask(caller, &Question::Missing(ListMissing { query: query.clone(), age: None })).await? {
         Reply::Missing(missing) => Ok(missing),
         other => panic!("{other:?}"),
     }
@@ -199,7 +199,7 @@ pub async fn units(
 }
 
 pub async fn duplicates(app: &App, caller: &Caller, query: &PlacementQuery) -> Result<Vec<Duplicates>, Failure> {
-    match app.ask(caller, &Question::Duplicates(ListDuplicates { query: query.clone() })).await? {
+    match app.ask(caller, &Question::Duplicates(ListDuplicates { query: query.clone(), apart: false })).await? {
         Reply::Duplicates(duplicates) => Ok(duplicates),
         other => panic!("{other:?}"),
     }
@@ -238,7 +238,7 @@ pub async fn accounts(app: &App, caller: &Caller) -> Result<Vec<NamedStaff>, Fai
 pub async fn students(app: &App, caller: &Caller, text: &str) -> Result<Vec<FoundStudent>, Failure> {
     let question = FindStudents { text: text.to_owned(), school: None };
     match app.ask(caller, &Question::Students(question)).await? {
-        Reply::Students(students) => Ok(students),
+        Reply::Students(found) => Ok(found.students),
         other => panic!("{other:?}"),
     }
 }
@@ -271,7 +271,7 @@ pub async fn student_file(app: &App, caller: &Caller, student: &str) -> Result<S
 }
 
 pub async fn events(app: &App, caller: &Caller, after: i64, limit: i64) -> Result<Vec<Recorded>, Failure> {
-    match app.ask(caller, &Question::Events(ListEvents { after, limit, wait: 0, stored: false })).await? {
+    match app.ask(caller, &Question::Events(ListEvents { after, limit, wait: 0, like: None, stored: false })).await? {
         Reply::Events(listed) => Ok(listed.events.into_iter().map(|listed| listed.recorded).collect()),
         other => panic!("{other:?}"),
     }

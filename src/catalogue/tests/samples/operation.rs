@@ -60,6 +60,8 @@ pub(super) fn operation() -> Vec<Sample> {
         of("verify.leaf", VerifyFault::Leaf(3)),
         of("verify.stream_version", VerifyFault::StreamVersion { position: 3, stream: given(), expected: 3, found: 3 }),
         of("verify.recorded_at", VerifyFault::RecordedAt(3)),
+        of("verify.before_first", VerifyFault::BeforeFirst(3)),
+        of("verify.head_instant", VerifyFault::HeadInstant { position: 3, expected: 3, found: 3 }),
         of("verify.root", VerifyFault::Root { position: 3, computed: given(), found: given() }),
         of("verify.beyond_head", VerifyFault::BeyondHead(3)),
         of("verify.truncated", VerifyFault::Truncated { head: 3, noted: 3 }),

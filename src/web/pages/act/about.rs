@@ -37,7 +37,7 @@ pub(super) async fn about(
     controls: &mut Vec<Control>,
 ) -> Result<Vec<About>, Error> {
     let mut about = vec![];
-    for field in ["staff", "employer", "into", "batch"] {
+    for field in ["staff", "employer", "into", "apart_from", "batch"] {
         let Some(at) = controls.iter().position(|control| control.name == field) else { continue };
         let Ok(id) = Uuid::parse_str(typed.get(field)) else { continue };
         let name = match field {

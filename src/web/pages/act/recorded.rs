@@ -226,7 +226,7 @@ pub(in crate::web) async fn show(
 ) -> Result<Response, Error> {
     let action = Action::iter().find(|action| action.name() == of.act).ok_or(Error::NotFound)?;
     let limit = of.count.clamp(1, EVENTS_MAX);
-    let question = Question::Events(ListEvents { after: of.first - 1, limit, wait: 0, stored: false });
+    let question = Question::Events(ListEvents { after: of.first - 1, limit, wait: 0, like: None, stored: false });
     let Reply::Events(listed) = site.app.ask(&caller, &question).await? else { return Err(Error::NotFound) };
     let mut recorded: Vec<(String, Vec<String>, i64)> = vec![];
     for event in listed.events.iter().filter(|event| event.recorded.position < of.first + of.count) {

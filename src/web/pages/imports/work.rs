@@ -17,7 +17,7 @@ use crate::publication::receipt;
 use crate::refusal::{Refusal as _, RefusalKind};
 use crate::text::lang::Lang;
 use crate::web::api::RequestFault;
-use crate::web::session::Site;
+use crate::web::session::{Site, begin_long_work};
 use crate::web::uploads::{Ended, Uploads};
 
 /// What is done within this time is seen at once, without a page that tells how far it is.
@@ -33,11 +33,11 @@ pub(super) async fn record(site: &Site, caller: &Caller, id: Uuid, input: Import
     begin(site, caller, id, input, Some(seen)).await;
 }
 
-/// Works on it on the threads for commands, and waits a moment.
+/// Begins to work on it, and waits a moment.
 async fn begin(site: &Site, caller: &Caller, id: Uuid, input: ImportFiles, seen: Option<Arc<Ended>>) {
     let (app, uploads, caller) = (Arc::clone(&site.app), Arc::clone(&site.uploads), caller.clone());
     let telling = Arc::clone(&uploads);
-    let working = site.commands.spawn_pinned(move || async move {
+    let working = begin_long_work(async move {
         match seen {
             None => checked(&app, &telling, &caller, id, input).await,
             Some(seen) => recorded(&app, &telling, &caller, id, input, &seen).await,

@@ -19,7 +19,7 @@ use crate::input::file::File;
 use crate::refusal::{Refusal as _, RefusalKind};
 use crate::web::api::RequestFault;
 use crate::web::pages::act::recorded::recorded_at;
-use crate::web::session::Site;
+use crate::web::session::{Site, begin_long_work};
 use crate::web::stack::{Stack, StackEnded};
 use crate::web::uploads::Uploads;
 
@@ -39,7 +39,7 @@ pub(super) async fn record(site: &Site, caller: &Caller, id: Uuid, stack: Stack)
 async fn begin(site: &Site, caller: &Caller, id: Uuid, stack: Stack, is_recording: bool) {
     let (app, stacks, caller) = (Arc::clone(&site.app), Arc::clone(&site.stacks), caller.clone());
     let telling = Arc::clone(&stacks);
-    let working = site.commands.spawn_pinned(move || async move {
+    let working = begin_long_work(async move {
         if is_recording {
             recorded(&app, &telling, &caller, id, stack).await
         } else {

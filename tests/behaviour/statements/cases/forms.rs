@@ -39,7 +39,7 @@ async fn is_recorded(town: &Town, caller: &Caller, noun: &str, verb: &str, order
 async fn student(town: &Town) -> String {
     let find = serde_json::from_value(json!({ "students": { "text": "张一", "school": null } })).unwrap();
     match town.app.ask(&town.caller, &find).await.unwrap() {
-        Reply::Students(found) => found[0].id.0.to_string(),
+        Reply::Students(found) => found.students[0].id.0.to_string(),
         other => panic!("{other:?}"),
     }
 }

@@ -1,13 +1,10 @@
-//! The day and the knowledge that a page is about, to be chosen in plain words: what has a name comes before dates.
-//!
-//! A form sends a choice and, beside it, what was typed for another one; `chosen` says which of the two is meant.
+//! The fields by which a day and a state of knowledge are chosen in plain words: what has a name comes before dates.
 
 use askama::Template;
 use jiff::civil::Date;
 use jiff::tz::Offset;
 use jiff::{Timestamp, ToSpan as _};
 
-use super::frame::Frame;
 use crate::accounts::Caller;
 use crate::app::App;
 use crate::app::actions::Question;
@@ -16,14 +13,15 @@ use crate::app::reply::Reply;
 use crate::app::report::{LogPosition, cut_off};
 use crate::projections::published_figures::Published;
 use crate::web::error::Error;
+use crate::web::pages::frame::Frame;
 
 /// What is sent for a choice that is typed beside.
-const OTHER: &str = "other";
+pub(super) const OTHER: &str = "other";
 
 /// The fields of a form by which a day and a state of knowledge are chosen.
 #[derive(Template)]
-#[template(path = "moments.html")]
-pub(super) struct Moments {
+#[template(path = "moment/fields.html")]
+pub(in crate::web::pages) struct Fields {
     frame: Frame,
     day: Choices,
     known: Choices,
@@ -44,15 +42,15 @@ struct Choice {
 }
 
 /// A day that has a name.
-pub(super) struct NamedDay {
+pub(in crate::web::pages) struct NamedDay {
     pub word: String,
     pub day: Date,
 }
 
-impl Moments {
+impl Fields {
     /// To choose a day and a state of knowledge under these names. `day` and `known` are what is chosen now, `days` the days
     /// that have a name, and `moments` those at the end of which something is known that has one.
-    pub(super) fn of(
+    pub(in crate::web::pages) fn of(
         frame: &Frame,
         names: (&'static str, &'static str),
         (day, known): (&str, &str),
@@ -85,16 +83,8 @@ impl Choices {
     }
 }
 
-/// What a form means by a choice and what is typed beside it; an address may say the value itself.
-pub(in crate::web) fn chosen<'t>(choice: &'t str, typed: &'t str) -> &'t str {
-    match choice.trim() {
-        OTHER => typed.trim(),
-        value => value,
-    }
-}
-
-/// The instant up to which a report knows, as it can be typed.
-pub(super) fn exact(known_at: LogPosition) -> String {
+/// The instant of a position, as it can be typed to mean all that was known then.
+pub(in crate::web::pages) fn exact(known_at: LogPosition) -> String {
     let shown = |instant: Timestamp| {
         let clock = Offset::constant(8).to_datetime(instant);
         format!("{}+08:00", clock.strftime("%Y-%m-%dT%H:%M:%S%.6f"))
@@ -103,10 +93,19 @@ pub(super) fn exact(known_at: LogPosition) -> String {
 }
 
 /// The moments of a year that have a name: the usual ones, and when figures of it were published.
-pub(super) async fn of_year(app: &App, caller: &Caller, frame: &Frame, year: i16) -> Result<Vec<NamedDay>, Error> {
+pub(in crate::web::pages) async fn of_year(
+    app: &App,
+    caller: &Caller,
+    frame: &Frame,
+    year: i16,
+) -> Result<Vec<NamedDay>, Error> {
     let question = Question::Publications(ListPublications { year: Some(year), ..ListPublications::default() });
-    let Reply::Publications(published) = app.ask(caller, &question).await? else { return Err(Error::NotFound) };
     let mut moments = usual(frame, app.today(), cut_off(year));
+    // Who may not ask for them looks at lists all the same.
+    if app.permits(caller, question.action()).await.is_err() {
+        return Ok(moments);
+    }
+    let Reply::Publications(published) = app.ask(caller, &question).await? else { return Err(Error::NotFound) };
     for Published { published_on: day, .. } in published {
         if moments.iter().all(|known| known.day != day) {
             moments.push(NamedDay { word: frame.say("公布时", "when it was published").to_owned(), day });
@@ -128,7 +127,7 @@ fn usual(frame: &Frame, today: Date, cut_off: Date) -> Vec<NamedDay> {
 }
 
 /// The days whose names everybody knows: the cut-off and today.
-pub(super) fn usual_days(frame: &Frame, today: Date, cut_off: Date) -> Vec<NamedDay> {
+pub(in crate::web::pages) fn usual_days(frame: &Frame, today: Date, cut_off: Date) -> Vec<NamedDay> {
     let named = |day: Date, zh: &str, en: &str| NamedDay { word: frame.say(zh, en).to_owned(), day };
     vec![named(cut_off, "年度截止日", "the year's cut-off"), named(today, "今天", "today")]
 }
