@@ -93,9 +93,9 @@ async fn mentors(app: &App, count: usize) {
 
 /// Has one mentor be the deputy of another: a message to the deputy.
 async fn appoint(app: &App, absent: usize, deputy: usize) {
-    let today = app.today();
+    let (from, to) = (app.today(), app.today().saturating_add(jiff::ToSpan::days(7)));
     let (staff, deputy) = (format!("教师{absent}"), format!("教师{deputy}"));
-    order(app, AccountOrder::Deputise(Deputise { staff, deputy, from: today, to: today })).await;
+    order(app, AccountOrder::Deputise(Deputise { staff, deputy, from, to })).await;
 }
 
 async fn listed(app: &App, state: Option<MailState>) -> Vec<ListedMail> {

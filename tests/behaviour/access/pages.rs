@@ -26,7 +26,8 @@ use crate::support::{Database, front};
 /// The table of addresses, which this test reads so that a new page is walked, too.
 const TABLE: &str = include_str!("../../../src/web/mod.rs");
 /// Pages for who is not signed in, and what pages are made of.
-const AT_THE_DOOR: [&str; 6] = ["/sign-in", "/invitation", "/set-up", "/style.css", "/invitation.js", "/keys.js"];
+const AT_THE_DOOR: [&str; 7] =
+    ["/sign-in", "/invitation", "/set-up", "/u/{token}", "/style.css", "/invitation.js", "/keys.js"];
 /// What follows an address, to be told other things.
 const QUERIES: [(&str, &str); 18] = [
     ("/papers", "?school={school}"),
