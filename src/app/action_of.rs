@@ -2,6 +2,13 @@
 
 use super::actions::{Action, Command, Question};
 
+impl Action {
+    /// The stable name.
+    pub fn name(self) -> &'static str {
+        self.into()
+    }
+}
+
 impl Command {
     pub fn action(&self) -> Action {
         match self {

@@ -280,13 +280,6 @@ pub enum Action {
     Check,
 }
 
-impl Action {
-    /// The stable name.
-    pub fn name(self) -> &'static str {
-        self.into()
-    }
-}
-
 impl App {
     /// What a command brings; the gate stands before it.
     pub(super) async fn record(

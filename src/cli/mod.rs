@@ -66,8 +66,8 @@ use list::{List, Listed, ListedPersons};
 use maintenance::{Backup, Copy, Erase, Rebuild, Restore, Verify};
 use nouns::{
     AgreementCommands, CallCommands, ClassCommands, EmployerCommands, EvidenceCommands, ExemptionCommands,
-    HostCommands, MailCommands, OutcomeCommands, PlacementCommands, PublicationCommands, SchoolCommands, SeasonCommands,
-    SessionCommands, StaffCommands, StudentCommands, StudyCommands, SurveyCommands, TokenCommands,
+    HostCommands, MailCommands, OutcomeCommands, PlacementCommands, PublicationCommands, SchoolCommands,
+    SeasonCommands, SessionCommands, StaffCommands, StudentCommands, StudyCommands, SurveyCommands, TokenCommands,
 };
 use packet::{GetFile, GetForm, Invitations, Packet};
 use report::Report;
