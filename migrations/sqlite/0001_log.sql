@@ -163,13 +163,16 @@ create table outbox (
     -- The position up to which, and behind which, the log says what it is about.
     fact bigint not null,
     since bigint not null,
+    -- The day of the mark behind which it tells, as the lists were then.
+    since_day bigint not null,
     due_at bigint not null,
     -- When it is tried next; while it is being sent, until when that may take.
     next_at bigint not null,
     ends_at bigint not null,
     state text not null,
     tries bigint not null,
-    possibly_twice bigint not null,
+    -- How often its content was sent and the answer is not known.
+    doubts bigint not null,
     -- The sealed revision of the address to which it was sent.
     address bigint not null,
     -- What the mail server or a bounce said last, as a status code.

@@ -17,7 +17,7 @@ use super::report_error::ReportError;
 use super::target::{TargetRefusal, shown_person};
 use crate::accounts::{Caller, Scope};
 use crate::domain::day::epoch_day;
-use crate::domain::ids::{ClassName, EmployerId, SchoolCode, StudentId};
+use crate::domain::ids::{ClassName, EmployerId, PlacementId, SchoolCode, StudentId};
 use crate::domain::placement::arrangement::Period;
 use crate::input::known_at::KnownAt;
 use crate::input::words;
@@ -249,6 +249,18 @@ impl App {
         let question = self.question_of_placements(caller, asked).await?;
         let waiting = queue::waiting(self.log.readers(), &question, list).await?;
         self.with_names(caller, &question, waiting, |waiting| waiting.student).await
+    }
+
+    /// Who waits on a list, without a name.
+    pub(super) async fn who_waits(
+        &self,
+        caller: &Caller,
+        asked: &PlacementQuery,
+        list: List,
+    ) -> Result<HashSet<(StudentId, Option<PlacementId>)>, ReportError> {
+        let question = self.question_of_placements(caller, asked).await?;
+        let waiting = queue::waiting(self.log.readers(), &question, list).await?;
+        Ok(waiting.into_iter().map(|waiting| (waiting.student, waiting.placement)).collect())
     }
 
     /// Who is at work where.

@@ -32,6 +32,8 @@ pub struct Mailing {
     smtp_ca: Option<PathBuf>,
     #[arg(long, env = "GRADTRAIL_SMTP_TIMEOUT", value_name = "N", default_value_t = 60, value_parser = clap::value_parser!(u16).range(1..=600))]
     smtp_timeout: u16,
+    #[arg(long, env = "GRADTRAIL_SMTP_ANSWER_TIMEOUT", value_name = "N", default_value_t = 600, value_parser = clap::value_parser!(u16).range(1..=3600))]
+    smtp_answer_timeout: u16,
     #[arg(long, env = "GRADTRAIL_SMTP_CONNECTIONS", value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u16).range(1..=8))]
     smtp_connections: u16,
     #[arg(long, env = "GRADTRAIL_MAIL_FROM", value_name = "ADDRESS")]
@@ -61,7 +63,9 @@ impl Mailing {
         let post = match &self.smtp {
             Some(url) => {
                 let smtp = Smtp::at(url, self.smtp_ca.as_deref(), login, patience);
-                Post::Smtp(Box::new(smtp.map_err(|fault| fault.sentence().in_lang(lang).to_owned())?))
+                let smtp = smtp.map_err(|fault| fault.sentence().in_lang(lang).to_owned())?;
+                let patience_at_end = Duration::from_secs(u64::from(self.smtp_answer_timeout));
+                Post::Smtp(Box::new(Smtp { patience_at_end, ..smtp }))
             }
             None => Post::Folder(self.mail_folder.unwrap_or_else(|| place.data_dir.join("mail"))),
         };

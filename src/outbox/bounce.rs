@@ -119,7 +119,12 @@ fn field(text: &str, name: &str) -> Option<String> {
 /// The id between a mark and the at sign of an address.
 fn id_behind(text: &str, mark: char) -> Option<String> {
     let id = text.split_once(mark)?.1.split_once('@')?.0.to_ascii_lowercase();
-    (id.len() == ID_LEN && id.bytes().all(|byte| byte.is_ascii_hexdigit())).then_some(id)
+    is_id(&id).then_some(id)
+}
+
+/// Whether a text is the id of a message, as far as its looks go.
+pub fn is_id(text: &str) -> bool {
+    text.len() == ID_LEN && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 /// Notes what came back.
@@ -132,26 +137,42 @@ pub async fn note(app: &App, bytes: &[u8]) -> Result<Taken, AppError> {
     Ok(if known.is_some() { Taken::Noted } else { Taken::Unknown })
 }
 
-/// Takes in what lies new in a folder of mail (Maildir), and lays it to what was seen.
+/// Takes in what lies new in a folder of mail (Maildir), and lays it to what was seen. One that cannot be taken in holds up no
+/// other, and one that another server took is none.
 ///
 /// # Errors
-/// When the folder cannot be read or what came back cannot be recorded.
+/// The first fault, when the folder cannot be read, or something in it cannot be taken in.
 pub async fn take_in(app: &App, folder: &Path) -> Result<(), TakeInFault> {
-    let new = folder.join("new");
-    let of_file = |path: &Path| {
-        let path = path.to_owned();
-        move |reason| TakeInFault::File(path, reason)
-    };
-    let entries = std::fs::read_dir(&new).and_then(Iterator::collect::<Result<Vec<_>, _>>).map_err(of_file(&new))?;
-    let seen = folder.join("cur");
-    for path in entries.into_iter().map(|entry| entry.path()).filter(|path| path.is_file()) {
-        let bytes = read_some(&path).map_err(of_file(&path))?;
-        note(app, &bytes).await.map_err(TakeInFault::App)?;
-        std::fs::create_dir_all(&seen).map_err(of_file(&seen))?;
-        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        std::fs::rename(&path, seen.join(format!("{name}:2,S"))).map_err(of_file(&path))?;
+    let (new, seen) = (folder.join("new"), folder.join("cur"));
+    let of_file = |path: &Path, reason| TakeInFault::File(path.to_owned(), reason);
+    let entries = std::fs::read_dir(&new).map_err(|reason| of_file(&new, reason))?;
+    std::fs::create_dir_all(&seen).map_err(|reason| of_file(&seen, reason))?;
+    let mut first = None;
+    for entry in entries {
+        let taken = match entry {
+            Ok(entry) => take_one(app, &entry.path(), &seen).await,
+            Err(reason) => Err(of_file(&new, reason)),
+        };
+        first = first.or(taken.err());
     }
-    Ok(())
+    first.map_or(Ok(()), Err)
+}
+
+async fn take_one(app: &App, path: &Path, seen: &Path) -> Result<(), TakeInFault> {
+    let of_file = |reason: std::io::Error| match reason.kind() {
+        std::io::ErrorKind::NotFound => Ok(()),
+        _ => Err(TakeInFault::File(path.to_owned(), reason)),
+    };
+    if path.is_dir() {
+        return Ok(());
+    }
+    let bytes = match read_some(path) {
+        Ok(bytes) => bytes,
+        Err(reason) => return of_file(reason),
+    };
+    note(app, &bytes).await.map_err(TakeInFault::App)?;
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    std::fs::rename(path, seen.join(format!("{name}:2,S"))).or_else(of_file)
 }
 
 /// As much of a file as is read.

@@ -7,6 +7,7 @@ use lettre::message::{Mailbox as Sender, MultiPart};
 use lettre::{Address, Message as Mail};
 
 use crate::accounts::Caller;
+use crate::app::failure::Failure;
 use crate::app::mail::address::Mailbox;
 use crate::app::mail::digest::{Digest, Matter};
 use crate::app::mail::due;
@@ -39,14 +40,21 @@ pub struct Letter {
 /// Why no letter can be written.
 #[derive(Debug)]
 pub enum LetterFault {
-    App(AppError),
+    /// It is not known what it would say: it is asked again.
+    App(Failure),
     /// What the makers of letters and pages say.
     Written(String),
 }
 
+impl From<Failure> for LetterFault {
+    fn from(failure: Failure) -> Self {
+        Self::App(failure)
+    }
+}
+
 impl From<AppError> for LetterFault {
     fn from(error: AppError) -> Self {
-        Self::App(error)
+        Self::App(error.into())
     }
 }
 
@@ -90,9 +98,7 @@ pub async fn written(
             if !app.wants_digest(account).await? {
                 return Ok(None);
             }
-            let told = app.digest_of(account, message.since, message.fact).await;
-            let told = told.map_err(|failure| LetterFault::Written(format!("{failure:?}")))?;
-            let Some(told) = told else { return Ok(None) };
+            let Some(told) = app.digest_of(message).await? else { return Ok(None) };
             (of_digest(&told, message, origin), Some(format!("{origin}/u/{}", app.unsubscribing(account))))
         }
         MailKind::Deputy => {
@@ -122,9 +128,9 @@ fn of_digest(told: &Digest, message: &Message, origin: &str) -> Words {
     let lists = told.lists.iter().map(|(list, count, more)| {
         let (zh, en) = match more {
             0 => (String::new(), String::new()),
-            more => (format!("，新增 {more}"), format!(", {more} more than before")),
+            more => (format!("，其中新增 {more}"), format!(", {more} of them new")),
         };
-        let said = say(format!("{}：{count} 人{zh}", list.zh()), format!("{count} {}{en}", list.en()));
+        let said = say(format!("{}：{count} 人{zh}", list.zh()), format!("{}: {count}{en}", list.en()));
         (said, Some(format!("{origin}/students?list={}", list.code())))
     });
     Words {

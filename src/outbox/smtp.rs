@@ -15,6 +15,9 @@ use tokio::time::timeout;
 use super::letter::Letter;
 use crate::text::lang::{Sentence, say};
 
+/// For the answer to the content unless said otherwise (RFC 5321, 4.5.3.2.6).
+const PATIENCE_AT_END: Duration = Duration::from_secs(600);
+
 /// How a connection is encrypted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Encryption {
@@ -34,8 +37,10 @@ pub struct Smtp {
     pub encryption: Encryption,
     pub tls: TlsParameters,
     pub credentials: Option<Login>,
-    /// For each step.
+    /// For each step but the last.
     pub patience: Duration,
+    /// For the answer to the content: a server that has it may take long, and who does not wait sends it twice.
+    pub patience_at_end: Duration,
 }
 
 /// Why settings of a mail server cannot be used.
@@ -72,7 +77,7 @@ impl SmtpFault {
 /// Why a letter was not taken.
 #[derive(Debug)]
 pub enum Refusal {
-    /// The server said later or no to this letter.
+    /// The server said later or no to this letter, or broke off at it.
     OfLetter(Answer),
     /// The server cannot be used just now, for any letter.
     OfServer(String),
@@ -85,6 +90,15 @@ pub struct Answer {
     pub is_final: bool,
     /// By RFC 3463 where the server says it, else its reply code.
     pub status: String,
+    /// Whether the connection ends with it.
+    pub is_last: bool,
+}
+
+impl Answer {
+    /// Of a server that hangs up or says nothing more: later (RFC 3463, bad connection).
+    fn none() -> Self {
+        Self { is_final: false, status: "4.4.2".to_owned(), is_last: true }
+    }
 }
 
 impl Smtp {
@@ -123,7 +137,7 @@ impl Smtp {
         }
         let tls = tls.build().map_err(|_| none())?;
         let port = authority_of_url.port_u16().unwrap_or(if is_implicit { 465 } else { 587 });
-        Ok(Self { host, port, encryption, tls, credentials, patience })
+        Ok(Self { host, port, encryption, tls, credentials, patience, patience_at_end: PATIENCE_AT_END })
     }
 
     /// A connection that takes letters.
@@ -164,36 +178,31 @@ impl Smtp {
         let rcpt = Rcpt::new(letter.to.clone(), vec![]);
         match timeout(self.patience, connection.command(rcpt)).await {
             Ok(Ok(_)) => Ok(()),
-            Ok(Err(error)) => Err(refusal(&error)),
-            Err(_) => Err(Refusal::OfServer("timeout".to_owned())),
+            Ok(Err(error)) => Err(Refusal::OfLetter(answered(&error).unwrap_or_else(Answer::none))),
+            Err(_) => Err(Refusal::OfLetter(Answer::none())),
         }
     }
 
     /// Sends the content; `None` where the server's answer is not known.
-    pub async fn content(&self, connection: &mut AsyncSmtpConnection, letter: &Letter) -> Option<Result<(), Refusal>> {
+    pub async fn content(&self, connection: &mut AsyncSmtpConnection, letter: &Letter) -> Option<Result<(), Answer>> {
         match timeout(self.patience, connection.command(Data)).await {
             Ok(Ok(_)) => (),
-            Ok(Err(error)) => return Some(Err(refusal(&error))),
-            Err(_) => return Some(Err(Refusal::OfServer("timeout".to_owned()))),
+            Ok(Err(error)) => return Some(Err(answered(&error).unwrap_or_else(Answer::none))),
+            Err(_) => return Some(Err(Answer::none())),
         }
-        match timeout(self.patience, connection.message(&letter.bytes)).await {
+        match timeout(self.patience_at_end, connection.message(&letter.bytes)).await {
             Ok(Ok(_)) => Some(Ok(())),
-            Ok(Err(error)) => error.status().map(|_| Err(refusal(&error))),
+            Ok(Err(error)) => answered(&error).map(Err),
             Err(_) => None,
         }
     }
 }
 
-/// What an answer means for the letter; 421 ends the connection and says nothing of it.
-fn refusal(error: &Error) -> Refusal {
-    match error.status() {
-        Some(code) if code.to_string() != "421" => {
-            let said = told(error);
-            let status = status_in(&said).unwrap_or_else(|| code.to_string());
-            Refusal::OfLetter(Answer { is_final: error.is_permanent(), status })
-        }
-        Some(_) | None => Refusal::OfServer(told(error)),
-    }
+/// What an answer means for the letter; of its words, in which addresses may stand, nothing is kept. 421 ends the connection.
+fn answered(error: &Error) -> Option<Answer> {
+    let code = error.status()?.to_string();
+    let is_last = code == "421";
+    Some(Answer { is_final: error.is_permanent(), status: status_in(&told(error)).unwrap_or(code), is_last })
 }
 
 /// What went wrong, in one line.

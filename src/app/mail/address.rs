@@ -97,10 +97,32 @@ impl App {
         let states = self.account_states(&[account.0]).await?;
         let Some((_, state)) = states.first() else { return Ok(None) };
         let Some(revision) = state.reachable_at() else { return Ok(None) };
-        let Ok(staff) = self.acting_staff(account).await else { return Ok(None) };
+        let Some(staff) = self.staff_if_acting(account).await? else { return Ok(None) };
         let name = self.staff_names(&[account.0]).await?.remove(&account.0).unwrap_or_default();
         let address = self.address_of(account, Some(state)).await?;
         Ok(address.map(|address| Mailbox { staff, name, address, revision }))
+    }
+
+    /// The account as staff; `None` where it may not act. That nobody knows is no answer.
+    pub(super) async fn staff_if_acting(&self, account: StaffId) -> Result<Option<Staff>, AppError> {
+        match self.acting_staff(account).await {
+            Ok(staff) => Ok(Some(staff)),
+            Err(AccountFailure::App(AppError::Account(_))) => Ok(None),
+            Err(AccountFailure::App(error)) => Err(error),
+            Err(
+                AccountFailure::Name
+                | AccountFailure::BeyondScope
+                | AccountFailure::NoSuchSchool(_)
+                | AccountFailure::Address
+                | AccountFailure::MailAddress
+                | AccountFailure::SameAccount
+                | AccountFailure::OtherSchool
+                | AccountFailure::NothingToHandOver
+                | AccountFailure::CannotTakeOver(_)
+                | AccountFailure::Unknown(_)
+                | AccountFailure::Ambiguous(_),
+            ) => Ok(None),
+        }
     }
 
     /// Whether an account wants the daily digest today.
@@ -135,9 +157,9 @@ impl App {
         let command = AccountCommand::ChooseDigest { wanted: false, effective_on: self.today() };
         let request = Request::new(self.new_id().to_string(), "unsubscribe", vec![Order::Account { account, command }]);
         // The link is the account's own, whoever follows it.
-        let caller = match self.acting_staff(account).await {
-            Ok(staff) => Caller::invited(staff, "mail"),
-            Err(_) => Caller::operator("mail"),
+        let caller = match self.staff_if_acting(account).await? {
+            Some(staff) => Caller::invited(staff, "mail"),
+            None => Caller::operator("mail"),
         };
         self.execute(&caller, request).await
     }

@@ -1,11 +1,12 @@
 //! What a daily digest says: counts of what came due, and of what others returned or refused. Nobody is named in it.
 
 use crate::accounts::{Caller, RecordedBy};
-use crate::app::actions::{Action, Question};
-use crate::app::at_work::{PlacementQuery, QueueReply, ShowQueue};
+use crate::app::actions::Action;
+use crate::app::at_work::PlacementQuery;
 use crate::app::failure::Failure;
 use crate::app::history::PAGE_LEN;
-use crate::app::reply::Reply;
+use crate::app::mail::due;
+use crate::app::mail::message::Message;
 use crate::app::{App, AppError};
 use crate::domain::Event;
 use crate::domain::agreement::AgreementEvent;
@@ -30,7 +31,7 @@ pub enum Matter {
 /// What a digest says; lists and matters of which there is nothing are left out.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Digest {
-    /// How many wait, and how many more than at the last digest.
+    /// How many wait, and how many of them did not at the last digest.
     pub lists: Vec<(List, i64, i64)>,
     pub matters: Vec<(Matter, usize)>,
 }
@@ -72,39 +73,47 @@ impl Matter {
 }
 
 impl App {
-    /// What an account is told of the log behind a position and up to another, as far as it may see that today; `None` where
-    /// nothing came due and nothing was returned or refused by others.
+    /// What an account is told of the log behind the position of a message and up to its fact, as far as it may see that today;
+    /// `None` where it may not act, nothing came due and nothing was returned or refused by others.
     ///
     /// # Errors
-    /// If the account may not act, or the database does not answer.
-    pub async fn digest_of(&self, account: StaffId, since: i64, up_to: i64) -> Result<Option<Digest>, Failure> {
-        let caller = Caller::by_token(self.acting_staff(account).await?, "mail", true);
-        let lists = self.lists_of_digest(&caller, since, up_to).await?;
-        let matters = self.matters_of_digest(&caller, account, since, up_to).await?;
+    /// If it is not known: the database does not answer, or a read model is behind.
+    pub async fn digest_of(&self, message: &Message) -> Result<Option<Digest>, Failure> {
+        let account = StaffId(message.recipient);
+        let Some(staff) = self.staff_if_acting(account).await? else { return Ok(None) };
+        let caller = Caller::by_token(staff, "mail", true);
+        let lists = self.lists_of_digest(&caller, message).await?;
+        let matters = self.matters_of_digest(&caller, account, message.since, message.fact).await?;
         let is_new = !matters.is_empty() || lists.iter().any(|(_, _, more)| *more > 0);
         Ok(is_new.then_some(Digest { lists, matters }))
     }
 
-    async fn lists_of_digest(&self, caller: &Caller, since: i64, up_to: i64) -> Result<Vec<(List, i64, i64)>, Failure> {
-        if self.permits(caller, Action::Queue).await.is_err() {
-            return Ok(vec![]); // A mentor has no lists.
+    /// Who waits on the day of the digest, and who of them did not on the day of the one before: the one may have come from a
+    /// list on which another stands now.
+    async fn lists_of_digest(&self, caller: &Caller, message: &Message) -> Result<Vec<(List, i64, i64)>, Failure> {
+        match self.permits(caller, Action::Queue).await {
+            Ok(()) => (),
+            Err(Failure::Denied(_)) => return Ok(vec![]), // A mentor has no lists.
+            Err(failure) => return Err(failure),
         }
-        let today = self.today();
-        let counts = async |on, position| {
-            let known_at = KnownAt::Position(position);
-            let query = PlacementQuery { on: Some(on), known_at, ..PlacementQuery::default() };
-            match self.ask(caller, &Question::Queue(ShowQueue { list: None, query })).await? {
-                Reply::Queue(QueueReply::Counts(counts)) => Ok::<_, Failure>(counts),
-                _ => Ok(vec![]), // Not what was asked.
+        let at = |on, position| PlacementQuery {
+            on: Some(on),
+            known_at: KnownAt::Position(position),
+            ..PlacementQuery::default()
+        };
+        let before = at(message.since_day, message.since);
+        let now = at(due::digest_day(message.due_at), message.fact);
+        let number = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
+        let mut lists = vec![];
+        for (list, count) in self.queue(caller, &now).await? {
+            if count == 0 {
+                continue;
             }
-        };
-        let before = counts(today.yesterday().unwrap_or(today), since).await?;
-        let now = counts(today, up_to).await?.into_iter().filter(|(_, count)| *count > 0);
-        let more = |list: List, count: i64| {
-            let then = before.iter().find(|(of, _)| *of == list).map_or(0, |(_, then)| *then);
-            (count - then).max(0)
-        };
-        Ok(now.map(|(list, count)| (list, count, more(list, count))).collect())
+            let then = self.who_waits(caller, &before, list).await?;
+            let waiting = self.who_waits(caller, &now, list).await?;
+            lists.push((list, number(waiting.len()), number(waiting.difference(&then).count())));
+        }
+        Ok(lists)
     }
 
     /// What others returned and refused.

@@ -25,6 +25,8 @@ pub struct Due {
     pub fact: i64,
     /// Behind which position the log is told.
     pub since: i64,
+    /// The day on which that position was told of.
+    pub since_day: Date,
     /// Microseconds since 1970-01-01 UTC.
     pub at: i64,
 }
@@ -33,7 +35,8 @@ pub struct Due {
 pub fn of_fact(event: &Event, position: i64, at: i64) -> Option<Due> {
     match event {
         Event::Account(AccountEvent::DeputyAppointed { deputy, .. }) => {
-            Some(Due { kind: MailKind::Deputy, recipient: deputy.0, fact: position, since: position - 1, at })
+            let (kind, recipient, since_day) = (MailKind::Deputy, deputy.0, digest_day(at));
+            Some(Due { kind, recipient, fact: position, since: position - 1, since_day, at })
         }
         Event::Account(_)
         | Event::School(_)

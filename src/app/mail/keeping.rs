@@ -1,7 +1,7 @@
 //! How messages are planned from the log, taken to be sent, and settled. Each step is one transaction of the writer, and none
 //! is done where somebody else took it before.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use super::due::{self, Due};
 use super::message::{MailKind, MailState, Message};
@@ -22,7 +22,7 @@ use crate::event_log::working::Which;
 
 /// Microseconds of a day.
 const DAY: i64 = 86_400 * 1_000_000;
-/// How long it is kept that a message was sent, and by which link one unsubscribes.
+/// How long it is kept that a message was sent, so that what comes back is known. The link by which one unsubscribes holds longer.
 const KEPT_DAYS: i64 = 90;
 /// A mail server that says later is asked again after this, then after twice as long.
 const AGAIN: i64 = 5 * 60 * 1_000_000;
@@ -30,6 +30,8 @@ const AGAIN: i64 = 5 * 60 * 1_000_000;
 const AGAIN_MAX: i64 = 4 * 3_600 * 1_000_000;
 /// As often as a mail server may say later.
 const TRIES_MAX: i64 = 20;
+/// As often as content is sent whose answer is not known.
+const DOUBTS_MAX: i64 = 3;
 
 /// The mark up to which facts were followed, and the one up to which digests told.
 const FACTS: &str = "facts";
@@ -47,6 +49,8 @@ struct Mark {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fate {
     Sent,
+    /// It lies in a folder.
+    Filed,
     /// The mail server says later, with this status code.
     Later(String),
     /// The mail server says no, with this status code.
@@ -113,8 +117,9 @@ impl App {
     /// sent.
     async fn plan_digests(&self, mark: Mark, new: Mark) -> Result<(), AppError> {
         let at = from_epoch_day(new.day).and_then(|day| day.yesterday().ok()).map_or(self.now(), due::next_digest);
-        let digest =
-            |recipient| Due { kind: MailKind::Digest, recipient, fact: new.position, since: mark.position, at };
+        let since_day = from_epoch_day(mark.day).unwrap_or_else(|| due::digest_day(at));
+        let (kind, fact, since) = (MailKind::Digest, new.position, mark.position);
+        let digest = |recipient| Due { kind, recipient, fact, since, since_day, at };
         let found = self.digest_readers().await?.into_iter().map(|account| digest(account.0)).collect();
         self.keep_due(DIGESTS, mark, new, found).await.map(|_| ())
     }
@@ -147,7 +152,7 @@ impl App {
     }
 
     fn message_of(&self, due: Due) -> Message {
-        let Due { kind, recipient, fact, since, at } = due;
+        let Due { kind, recipient, fact, since, since_day, at } = due;
         let name = format!("outbox:{}:{recipient}:{fact}", kind.code());
         Message {
             recipient,
@@ -155,12 +160,13 @@ impl App {
             kind,
             fact,
             since,
+            since_day,
             due_at: at,
             next_at: at,
             ends_at: self.now() + KEPT_DAYS * DAY,
             state: MailState::Waiting,
             tries: 0,
-            possibly_twice: false,
+            doubts: 0,
             address: 0,
             told: None,
         }
@@ -201,11 +207,8 @@ impl App {
     /// When it is not known whether it was taken.
     pub async fn take_mail(&self, message: &Message, address: u32, within: i64) -> Result<Option<Message>, AppError> {
         let until = self.now() + within;
-        let changes = vec![
-            message.going_to(MailState::Sending),
-            message.setting("next_at", Value::Int(until)),
-            message.setting("address", Value::Int(i64::from(address))),
-        ];
+        let mut changes = message.going_to(MailState::Sending, until).to_vec();
+        changes.push(message.setting("address", Value::Int(i64::from(address))));
         let taken = Message { state: MailState::Sending, next_at: until, address, ..message.clone() };
         Ok(self.touched(changes).await?.then_some(taken))
     }
@@ -217,28 +220,30 @@ impl App {
     pub async fn settle_mail(&self, message: &Message, fate: &Fate) -> Result<(), AppError> {
         let tries = message.tries + 1;
         let later = self.now() + (AGAIN << message.tries.clamp(0, 10)).min(AGAIN_MAX);
-        let told = |status: &String| message.setting("told", Value::text(status));
-        let changes = match fate {
-            Fate::Sent => vec![message.going_to(MailState::Sent), message.setting("next_at", Value::Int(self.now()))],
-            Fate::Later(status) if tries >= TRIES_MAX => vec![message.going_to(MailState::Parked), told(status)],
-            Fate::Later(status) => vec![
-                message.going_to(MailState::Waiting),
-                message.setting("next_at", Value::Int(later)),
-                message.setting("tries", Value::Int(tries)),
-                told(status),
-            ],
-            Fate::Refused(status) => vec![message.going_to(MailState::Parked), told(status)],
-            Fate::Unknown => vec![
-                message.going_to(MailState::Waiting),
-                message.setting("next_at", Value::Int(later)),
-                message.setting("tries", Value::Int(tries)),
-                message.setting("possibly_twice", Value::Int(1)),
-            ],
-            Fate::NotBegun => {
-                vec![message.going_to(MailState::Waiting), message.setting("next_at", Value::Int(message.due_at))]
-            }
-            Fate::Dropped => vec![message.going_to(MailState::Dropped)],
+        let doubts = message.doubts + 1;
+        let is_over = match fate {
+            Fate::Later(_) => tries >= TRIES_MAX,
+            Fate::Unknown => doubts >= DOUBTS_MAX,
+            Fate::Sent | Fate::Filed | Fate::Refused(_) | Fate::NotBegun | Fate::Dropped => false,
         };
+        let (state, next_at) = match fate {
+            Fate::Sent => (MailState::Sent, self.now()),
+            Fate::Filed => (MailState::Filed, self.now()),
+            Fate::Refused(_) => (MailState::Parked, message.next_at),
+            Fate::Later(_) | Fate::Unknown if is_over => (MailState::Parked, message.next_at),
+            Fate::Later(_) | Fate::Unknown => (MailState::Waiting, later),
+            Fate::NotBegun => (MailState::Waiting, message.due_at),
+            Fate::Dropped => (MailState::Dropped, message.next_at),
+        };
+        let mut changes = message.going_to(state, next_at).to_vec();
+        match fate {
+            Fate::Later(status) | Fate::Refused(status) => changes.push(message.setting("told", Value::text(status))),
+            Fate::Unknown => changes.push(message.setting("doubts", Value::Int(doubts))),
+            Fate::Sent | Fate::Filed | Fate::NotBegun | Fate::Dropped => (),
+        }
+        if state == MailState::Waiting && *fate != Fate::NotBegun {
+            changes.push(message.setting("tries", Value::Int(tries)));
+        }
         self.touched(changes).await.map(|_| ())
     }
 
@@ -249,7 +254,8 @@ impl App {
     /// When the database does not answer.
     pub async fn resume_mail(&self) -> Result<(), AppError> {
         for message in self.mail_until(MailState::Sending, usize::from(u16::MAX)).await? {
-            let changes = vec![message.going_to(MailState::Waiting), message.setting("possibly_twice", Value::Int(1))];
+            let mut changes = message.going_to(MailState::Waiting, message.next_at).to_vec();
+            changes.push(message.setting("doubts", Value::Int(message.doubts + 1)));
             self.touched(changes).await?;
         }
         Ok(())
@@ -263,11 +269,8 @@ impl App {
         let parked = self.log.working_rows(&OUTBOX, Which::With("state", MailState::Parked.code())).await?;
         let mut count = 0;
         for message in parked.iter().filter_map(Message::of).filter(|of| id.is_none_or(|id| of.id == id)) {
-            let changes = vec![
-                message.going_to(MailState::Waiting),
-                message.setting("next_at", Value::Int(self.now())),
-                message.setting("tries", Value::Int(0)),
-            ];
+            let mut changes = message.going_to(MailState::Waiting, self.now()).to_vec();
+            changes.push(message.setting("tries", Value::Int(0)));
             count += usize::from(self.touched(changes).await?);
         }
         Ok(count)
@@ -284,6 +287,15 @@ impl App {
             self.log.keep(vec![], removals).await?;
         }
         Ok(())
+    }
+
+    /// The ids of all messages that are kept.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn mail_ids(&self) -> Result<HashSet<String>, AppError> {
+        let rows = self.log.working_rows(&OUTBOX, Which::All).await?;
+        Ok(rows.iter().filter_map(|row| row.get(1)?.as_text().map(str::to_owned)).collect())
     }
 
     /// How many messages are in each state, and since when the oldest is due, in microseconds since 1970-01-01 UTC.
@@ -305,7 +317,8 @@ impl App {
     pub async fn mail_returned(&self, id: &str, status: &str, verdict: Verdict) -> Result<Option<()>, AppError> {
         let rows = self.log.working_rows(&OUTBOX, Which::With("id", id)).await?;
         let Some(message) = rows.first().and_then(Message::of) else { return Ok(None) };
-        let changes = vec![message.going_to(MailState::Returned), message.setting("told", Value::text(status))];
+        let mut changes = message.going_to(MailState::Returned, message.next_at).to_vec();
+        changes.push(message.setting("told", Value::text(status)));
         self.touched(changes).await?;
         if verdict == Verdict::Dead {
             self.mark_mail_dead(&message, status).await?;

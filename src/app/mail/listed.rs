@@ -1,5 +1,7 @@
 //! What is shown of mail: what will be due, and how far what is due has come. To whom is said by name, never by address.
 
+use std::collections::HashMap;
+
 use clap::Args;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -42,15 +44,15 @@ impl App {
         list: &ListMail,
     ) -> Result<Vec<ListedMail>, AppError> {
         let seen = self.staff(caller).await?;
-        let is_seen = |account: Uuid| seen.iter().find(|member| member.staff.id.0 == account);
+        let seen: HashMap<Uuid, String> = seen.into_iter().map(|member| (member.staff.id.0, member.name)).collect();
         let which = list.state.map_or(Which::All, |state| Which::With("state", state.code()));
         let rows = self.log.working_rows(&OUTBOX, which).await?;
         let mut messages: Vec<ListedMail> = rows
             .iter()
             .filter_map(Message::of)
             .filter_map(|message| {
-                let to = is_seen(message.recipient)?;
-                let (kind, due_at, to) = (message.kind, message.due_at, Some(to.name.clone()));
+                let to = Some(seen.get(&message.recipient)?.clone());
+                let (kind, due_at) = (message.kind, message.due_at);
                 Some(ListedMail { kind, due_at, people: 1, to, message: Some(message) })
             })
             .collect();
@@ -59,7 +61,7 @@ impl App {
             return Ok(messages);
         }
         let readers = self.digest_readers().await?;
-        let people = readers.iter().filter(|StaffId(account)| is_seen(*account).is_some()).count();
+        let people = readers.iter().filter(|StaffId(account)| seen.contains_key(account)).count();
         let due_at = due::next_digest(due::digest_day(self.now()));
         messages.insert(0, ListedMail { kind: MailKind::Digest, message: None, due_at, people, to: None });
         Ok(messages)

@@ -1,9 +1,11 @@
 //! A message as the outbox keeps it.
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use strum::VariantArray;
 use uuid::Uuid;
 
+use crate::domain::day::{epoch_day, from_epoch_day};
 use crate::domain::terms::{Entry, Term, entry};
 use crate::event_log::table::{Change, OUTBOX, Removal, Row, Value};
 
@@ -49,6 +51,8 @@ pub enum MailState {
     Sending,
     /// The mail server took it.
     Sent,
+    /// It lies in a folder as a file, and nobody sends it.
+    Filed,
     /// The mail server refused it for good, or too often; somebody has to look.
     Parked,
     /// There was nothing to tell, or nobody to tell it to, by the time it would have been sent.
@@ -63,6 +67,7 @@ impl Term for MailState {
         entry(Self::Waiting, "waiting", "待发", &[]),
         entry(Self::Sending, "sending", "正在发", &[]),
         entry(Self::Sent, "sent", "已发", &[]),
+        entry(Self::Filed, "filed", "已存为文件", &[]).en("kept as file"),
         entry(Self::Parked, "parked", "搁置", &[]),
         entry(Self::Dropped, "dropped", "不必发", &[]),
         entry(Self::Returned, "returned", "退回", &[]),
@@ -81,6 +86,8 @@ pub struct Message {
     pub fact: i64,
     /// Behind which position the log is told.
     pub since: i64,
+    /// The day on which that position was told of.
+    pub since_day: Date,
     pub due_at: i64,
     /// When it is tried; while it is being sent, until when that may take.
     pub next_at: i64,
@@ -89,8 +96,9 @@ pub struct Message {
     pub state: MailState,
     /// How often the mail server said later.
     pub tries: i64,
-    /// Whether it may have been sent twice: a connection broke, or the process ended, before the server's answer was known.
-    pub possibly_twice: bool,
+    /// How often a connection broke, or the process ended, between its content and the answer: as often it may have been sent
+    /// without anybody's knowledge.
+    pub doubts: i64,
     /// The sealed revision of the address to which it went; 0 before that.
     pub address: u32,
     /// What the mail server or a bounce said last, as a status code.
@@ -105,12 +113,13 @@ impl Message {
             Value::text(self.kind.code()),
             Value::Int(self.fact),
             Value::Int(self.since),
+            Value::Int(epoch_day(self.since_day)),
             Value::Int(self.due_at),
             Value::Int(self.next_at),
             Value::Int(self.ends_at),
             Value::text(self.state.code()),
             Value::Int(self.tries),
-            Value::Int(i64::from(self.possibly_twice)),
+            Value::Int(self.doubts),
             Value::Int(i64::from(self.address)),
             self.told.as_ref().map_or(Value::Null, Value::text),
         ]
@@ -126,14 +135,15 @@ impl Message {
             kind: MailKind::from_code(text(2)?)?,
             fact: int(3)?,
             since: int(4)?,
-            due_at: int(5)?,
-            next_at: int(6)?,
-            ends_at: int(7)?,
-            state: MailState::from_code(text(8)?)?,
-            tries: int(9)?,
-            possibly_twice: int(10)? != 0,
-            address: u32::try_from(int(11)?).ok()?,
-            told: text(12).map(str::to_owned),
+            since_day: from_epoch_day(int(5)?)?,
+            due_at: int(6)?,
+            next_at: int(7)?,
+            ends_at: int(8)?,
+            state: MailState::from_code(text(9)?)?,
+            tries: int(10)?,
+            doubts: int(11)?,
+            address: u32::try_from(int(12)?).ok()?,
+            told: text(13).map(str::to_owned),
         })
     }
 
@@ -145,10 +155,19 @@ impl Message {
         Removal { table: &OUTBOX, key: self.key() }
     }
 
-    /// Has it go from the state in which it is to another, if it is still in that; otherwise nothing beside it is done either.
-    pub(super) fn going_to(&self, state: MailState) -> Change {
-        let (value, was) = (Value::text(state.code()), Some(Value::text(self.state.code())));
-        Change { table: &OUTBOX, key: self.key(), column: "state", value, was }
+    /// Whether it may have been sent more than once.
+    pub fn is_possibly_twice(&self) -> bool {
+        self.doubts > 0
+    }
+
+    /// Has it go to a state until an instant, if it is still as it was, in the same attempt: whoever took it meanwhile set
+    /// another instant. Otherwise nothing beside it is done either.
+    pub(super) fn going_to(&self, state: MailState, next_at: i64) -> [Change; 2] {
+        let change = |column, value, was| Change { table: &OUTBOX, key: self.key(), column, value, was: Some(was) };
+        [
+            change("state", Value::text(state.code()), Value::text(self.state.code())),
+            change("next_at", Value::Int(next_at), Value::Int(self.next_at)),
+        ]
     }
 
     pub(super) fn setting(&self, column: &'static str, value: Value) -> Change {

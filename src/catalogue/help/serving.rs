@@ -60,6 +60,12 @@ pub const SERVING: &[FieldHelp] = &[
         "邮件服务器每一步最多等多久",
         "How long the mail server is waited for at each step, in seconds",
     ),
+    of(
+        "smtp_answer_timeout",
+        "秒",
+        "内容发完以后最多等邮件服务器回答多久；不等的会发两次",
+        "How long the answer to the content is waited for, in seconds; who does not wait sends it twice",
+    ),
     of("smtp_connections", "个数", "同时最多几个连接", "Connections to the mail server at a time"),
     of(
         "mail_from",

@@ -23,7 +23,7 @@ pub(super) fn mail(listed: &[ListedMail], lang: Lang) -> Listing {
     let empty = ("没有这样的邮件", "There is no such mail");
     let row = |of: &ListedMail| {
         let message = of.message.as_ref();
-        let yes = |message: &Message| message.possibly_twice.then(|| lang.of("是", "yes"));
+        let yes = |message: &Message| message.is_possibly_twice().then(|| lang.of("是", "yes"));
         vec![
             ListValue::Instant(of.due_at),
             word(of.kind, lang),

@@ -176,7 +176,9 @@ impl Server {
         let sending = outbox.map(|outbox| {
             let (app, log, origin) = (Arc::clone(&app), Arc::clone(&log), front.origin().to_owned());
             // A thread of its own: what is recorded is not sent between threads.
-            LocalPoolHandle::new(1).spawn_pinned(move || outbox.go_on(app, origin, move |sentence| log.tell(sentence)))
+            let ending = ending.clone();
+            LocalPoolHandle::new(1)
+                .spawn_pinned(move || outbox.go_on(app, origin, ending, move |sentence| log.tell(sentence)))
         });
         let watch = Watch { is_https: front.is_https(), log: Arc::clone(&log), metrics: Arc::clone(&metrics), limits };
         let router = router(app, front).layer(Extension(warmth)).layer(from_fn_with_state(watch, watched));
@@ -190,8 +192,13 @@ impl Server {
         // What is not done by then is given up with its connection.
         let _overdue = tokio::time::timeout(ENDING, &mut serving).await;
         serving.abort();
-        for beside in backing_up.into_iter().chain(sending) {
-            beside.abort();
+        if let Some(mut sending) = sending {
+            // The letter under way; whatever takes longer is said to be possibly twice.
+            let _overdue = tokio::time::timeout(ENDING, &mut sending).await;
+            sending.abort();
+        }
+        if let Some(backing_up) = backing_up {
+            backing_up.abort();
         }
         beside.shutdown().await;
         note_head(&log).await;

@@ -13,7 +13,8 @@ folder = pathlib.Path(folder)
 
 
 def mode():
-    """ok, or what is answered otherwise: `rcpt CODE text`, `data CODE text`, hang, late, drop."""
+    """ok, or what is answered otherwise: `rcpt CODE text`, `data CODE text`, hang, slow, late, drop,
+    `over ADDRESS CODE text` and `gone ADDRESS` at one recipient, `once` a letter a connection, `plain` without TLS."""
     try:
         return (folder / "mode").read_text().strip()
     except FileNotFoundError:
@@ -26,6 +27,10 @@ class Handler:
     async def handle_RCPT(self, server, session, envelope, address, options):
         if mode().startswith("rcpt "):
             return mode()[5:]
+        if mode().startswith(f"over {address} "):
+            return mode().split(" ", 2)[2]
+        if mode() == f"gone {address}":
+            server.transport.abort()
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
@@ -40,6 +45,10 @@ class Handler:
         aside.rename(folder / f"{name}.eml")
         if mode() == "late":
             await asyncio.sleep(0.3)
+        if mode() == "slow":
+            await asyncio.sleep(3)
+        if mode() == "once":
+            asyncio.get_running_loop().call_later(0.05, server.transport.close)
         if mode() == "hang":
             await asyncio.sleep(3600)
         if mode() == "drop":
@@ -56,6 +65,8 @@ async def main():
     context.load_cert_chain(certificate, key)
 
     def connection():
+        if mode() == "plain":
+            return SMTP(Handler())
         return SMTP(Handler(), require_starttls=True, tls_context=context, auth_required=True, authenticator=signed_in)
 
     server = await asyncio.get_running_loop().create_server(connection, "127.0.0.1", 0)
