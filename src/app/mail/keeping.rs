@@ -22,7 +22,8 @@ use crate::event_log::working::Which;
 
 /// Microseconds of a day.
 const DAY: i64 = 86_400 * 1_000_000;
-/// How long it is kept that a message was sent, so that what comes back is known. The link by which one unsubscribes holds longer.
+/// How long it is kept that a message was sent, so that what comes back is known. The link by which one unsubscribes holds
+/// longer.
 const KEPT_DAYS: i64 = 90;
 /// A mail server that says later is asked again after this, then after twice as long.
 const AGAIN: i64 = 5 * 60 * 1_000_000;
