@@ -421,7 +421,7 @@ fn stated_again(answer: &Answer, student: StudentId, unsealed: &Unsealed) -> Ans
         Some(Sealed::Answer { words }) => words.clone(),
         _ => BTreeMap::new(),
     };
-    Answered { coded: answer.coded.clone(), words, missing: vec![] }
+    Answered { coded: answer.coded.clone(), words, ..Answered::default() }
 }
 
 /// The batch that says a statement, if it was recorded.
