@@ -270,7 +270,7 @@ pub enum Machine {
     Key(KeyCommand),
     Retry(mail::Retry),
     Bounce(mail::Bounce),
-    Serve(Serve),
+    Serve(Box<Serve>),
     Demo(Demo),
 }
 
@@ -362,7 +362,7 @@ impl CliCommand {
             Self::Restore(restore) => Act::Machine(Machine::Restore(restore)),
             Self::Copy(copy) => Act::Machine(Machine::Copy(copy)),
             Self::Key(key) => Act::Machine(Machine::Key(key)),
-            Self::Serve(serve) => Act::Machine(Machine::Serve(serve)),
+            Self::Serve(serve) => Act::Machine(Machine::Serve(Box::new(serve))),
             Self::Demo(demo) => Act::Machine(Machine::Demo(demo)),
         }
     }

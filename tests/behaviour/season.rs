@@ -118,7 +118,7 @@ async fn who_drafted_does_not_approve_and_a_unit_is_not_merged_into_itself() {
         let told = refused(&database, &["placement", "approve", "--class", CLASS]);
         assert!(told.contains("不能作此操作"), "{told}");
         let told = refused(&database, &["employer", "merge", CODE, "--into", CODE]);
-        assert!(told.contains("单位不能并入自己"), "{told}");
+        assert!(told.contains("两个是同一个单位"), "{told}");
         // The same name in other brackets is the same unit.
         let register = |name: &str| office(&database, &["employer", "register", "--name", name]);
         let (first, second) = (register("利民（城东）修理铺"), register("利民(城东) 修理铺"));

@@ -244,9 +244,9 @@ async fn a_head_that_says_another_instant_than_its_last_event_is_found() {
 #[tokio::test]
 async fn an_event_before_the_first_position_is_found() {
     for database in Database::both().await {
+        let town = town(&database).await;
+        let mut raw = database.tampering().await;
         for position in [0, -3] {
-            let town = town(&database).await;
-            let mut raw = database.tampering().await;
             run(&mut raw, "create table kept as select * from event where position = 4".to_owned()).await;
             run(&mut raw, format!("update kept set position = {position}, stream_id = 'other'")).await;
             run(&mut raw, "insert into event select * from kept".to_owned()).await;

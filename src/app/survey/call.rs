@@ -22,11 +22,11 @@ use crate::app::statement::input::{Act, SayOutcome, SayStudy, Spoken};
 use crate::app::target::StudentInfo;
 use crate::app::unit_of_work::{Lack, UnitOfWork};
 use crate::app::{App, AppError, Done};
-use crate::domain::ids::{BatchId, InvitationId, SealedRevision, StudentId, SurveyId};
+use crate::domain::ids::{BatchId, InvitationId, SchoolCode, SealedRevision, StudentId, SurveyId};
 use crate::domain::invitation::{Answer, Invitation, InvitationCommand, InvitationFacts};
 use crate::domain::statements::Source;
 use crate::domain::survey::answers::Answered;
-use crate::domain::survey::codes::{AnsweredBy, AnsweredVia, CallResult, LeaveReason, SurveyStage};
+use crate::domain::survey::codes::{AnsweredBy, AnsweredVia, CallResult, LeaveReason, SurveyStage, Wave};
 use crate::domain::survey::destination::{AnsweredDestination, destination};
 use crate::domain::survey::{Survey, SurveyRefusal};
 use crate::domain::{StreamType, UndoReason};
@@ -48,9 +48,13 @@ pub enum CallOrder {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Args)]
 #[serde(deny_unknown_fields)]
 pub struct WhichGraduate {
-    #[command(flatten)]
-    #[serde(flatten)]
-    pub which: WhichSurvey,
+    /// In which the graduate graduated.
+    #[arg(long, value_parser = clap::value_parser!(i16).range(1990..=2100))]
+    pub year: i16,
+    #[arg(long, value_parser = words::TermParser::<Wave>::new())]
+    pub wave: Wave,
+    #[arg(long, value_parser = words::school_code)]
+    pub school: Option<SchoolCode>,
     /// Student number, id or its end.
     #[arg(long)]
     pub student: String,
@@ -191,9 +195,10 @@ impl CallOrder {
 
 impl App {
     pub(in crate::app) async fn order_call(&self, call: Call<'_>, order: &CallOrder) -> Result<CallAnswer, Failure> {
-        let WhichGraduate { which, student } = order.graduate();
-        let info = self.graduate(call, student, which.school.as_ref()).await?;
-        let survey = self.survey_stream(&info.school, which).await?;
+        let WhichGraduate { year, wave, school, student } = order.graduate();
+        let which = WhichSurvey { year: *year, wave: *wave, school: school.clone() };
+        let info = self.graduate(call, student, school.as_ref()).await?;
+        let survey = self.survey_stream(&info.school, &which).await?;
         let survey = survey.ok_or_else(|| AppError::from(SurveyRefusal::NotDrafted))?;
         again(|| async {
             self.bring_up_to_date::<Survey>(&[survey.0]).await?;

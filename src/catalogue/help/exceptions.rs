@@ -14,6 +14,13 @@ const fn but(
 
 pub const EXCEPTIONS: &[Exception] = &[
     but("", "version", "", "显示版本", "Print the version"),
+    but(
+        "study list",
+        "part",
+        "情况",
+        "已报到、已录取没有报到、报到以后离校、既升学又就业；不填为已报到",
+        "Registered unless given",
+    ),
     but("school add", "code", "学校代码", "学校代码", "School code"),
     but("staff", "name", "姓名", "姓名", "Name"),
     but(

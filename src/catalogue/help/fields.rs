@@ -105,7 +105,6 @@ pub const FIELDS: &[FieldHelp] = &[
     ),
     of("year", "年份", "毕业年份", "Calendar year of graduation"),
     of("age", "时长", "只列多久没有消息的毕业生", "Only graduates of whom the latest report is so old"),
-    of("part", "情况", "已报到、已录取没有报到、报到以后离校、既升学又就业；不填为已报到", "Registered unless given"),
     of("school_year", "年份", "学年：填九月所在的年份", "School year: the year of its September"),
     of("first_day", "日期", "第一天", "First day"),
     of("last_day", "日期", "最后一天，当天在内", "Last day, included"),

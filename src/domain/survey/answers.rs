@@ -120,7 +120,7 @@ impl Questionnaire {
             }
             QuestionKind::SelectOne(_) => vec![self.chosen(question, &text)?],
             QuestionKind::SelectMultiple(_) => {
-                let parts = text.split([',', '，', '、', ' ']).filter(|part| !part.is_empty());
+                let parts = text.split([',', '\u{ff0c}', '\u{3001}', ' ']).filter(|part| !part.is_empty());
                 let mut chosen = parts.map(|part| self.chosen(question, part)).collect::<Result<Vec<_>, _>>()?;
                 chosen.sort();
                 chosen.dedup();

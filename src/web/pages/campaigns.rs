@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::extract::{Query, State};
-use axum::response::{Html, Response};
+use axum::response::{Html, IntoResponse as _, Redirect, Response};
 use serde::Deserialize;
 
 use super::frame::{Frame, Visit};
@@ -91,6 +91,9 @@ pub(in crate::web) async fn form(
     Visit { caller, .. }: Visit,
     Query(params): Query<FormParams>,
 ) -> Result<Response, Error> {
+    if params.built_in.is_empty() && params.year.is_none() {
+        return Ok(Redirect::to("/campaigns").into_response());
+    }
     let question = Question::Questionnaire(ShowQuestionnaire {
         built_in: BuiltIn::from_code(&params.built_in),
         year: params.year,

@@ -22,7 +22,7 @@ async fn a_refused_command_is_answered_in_english_but_for_the_names() {
             (&submit, "It does not say whom it is about"),
             (&[&submit[..], &["--class", CLASS]].concat(), "no placements under way"),
             (&[&submit[..], &["--student", "99999999"]].concat(), "no student of this number"),
-            (&["employer", "merge", CODE, "--into", CODE], "itself"),
+            (&["employer", "merge", CODE, "--into", CODE], "the same employer"),
             (&["explain", "luck", "--year", "2022"], "luck"),
             (&["evidence", "get", "12", "--out", "x"], "8"),
             (&["staff", "add", "--name", "周七", "--role", "officer"], "state the code of the school"),
