@@ -89,6 +89,8 @@ static PROGRESS: Table = Table {
         TableColumn::int("call_back_on").or_null(),
         TableColumn::text("answered_by").or_null(),
         TableColumn::int("is_complete"),
+        // Whatever came back, nobody asks any more.
+        TableColumn::int("has_left"),
         TableColumn::text("status").or_null(),
         // Only of an answer of the graduate's own.
         TableColumn::text("satisfaction").or_null(),
@@ -241,6 +243,7 @@ fn fold_invitation(rows: &mut Rows, recorded: &Recorded, event: &InvitationEvent
             day.call_back_on.map(epoch_day).into(),
             answer.map(|answer| answer.answered_by.code().to_owned()).into(),
             Value::Int(i64::from(answer.is_some_and(|answer| answer.is_complete))),
+            Value::Int(i64::from(day.left.is_some())),
             coded("status").into(),
             coded("satisfaction").filter(|_| is_own).into(),
             Value::Int(recorded.position),

@@ -62,6 +62,8 @@ pub struct InvitedGraduate {
     pub last_call: Option<(CallResult, Date)>,
     pub call_back_on: Option<Date>,
     pub answered_by: Option<AnsweredBy>,
+    /// Nobody asks the graduate any more, whatever came back.
+    pub has_left: bool,
 }
 
 /// The campaigns of a scope, by school, year and wave.
@@ -180,7 +182,7 @@ pub async fn graduates(
     .await?;
     let rows = sqlx::query(
         "select student, state, calls_in_vain, is_complete, status, satisfaction, calls, last_result, last_call_on,
-             call_back_on, answered_by
+             call_back_on, answered_by, has_left
          from survey_progress
          where survey = $1 and known_from <= $2 and known_to > $2 and true_from <= $3 and true_to > $3
            and ($4 is null or class = $4)",
@@ -212,6 +214,7 @@ pub async fn graduates(
                     last_call: None,
                     call_back_on: None,
                     answered_by: None,
+                    has_left: false,
                 },
                 Some(row) => InvitedGraduate {
                     survey,
@@ -228,6 +231,7 @@ pub async fn graduates(
                     last_call: code(row, 7)?.zip(date(row, 8)?),
                     call_back_on: date(row, 9)?,
                     answered_by: code(row, 10)?,
+                    has_left: row.try_get::<i64, _>(11)? == 1,
                 },
             });
         }

@@ -101,8 +101,12 @@ impl App {
         }
         let shown = self.shown_students(caller, whose.iter().flatten().copied().collect()).await?;
         let staff = self.recorders(events.iter().map(|recorded| &*recorded.actor)).await?;
-        let noted: HashSet<Uuid> =
-            events.iter().filter(|recorded| note_of(recorded).is_some()).map(Recorded::subject).collect();
+        let noted: HashSet<Uuid> = events
+            .iter()
+            .zip(&whose)
+            .filter(|(of, _)| note_of(of).is_some())
+            .map(|(of, whose)| sealed_of(of, *whose))
+            .collect();
         let sealed = match caller.sees_names() {
             true => self.unsealed(&noted.into_iter().collect::<Vec<_>>()).await?,
             false => HashMap::new(),
@@ -110,10 +114,11 @@ impl App {
         let mut listed = vec![];
         for (recorded, whose) in events.into_iter().zip(whose) {
             let by = by(&recorded.actor, &staff);
-            let note = note_of(&recorded).and_then(|revision| match sealed.get(&(recorded.subject(), revision))? {
-                Sealed::Note { text } => Some(text.clone()),
-                _ => None,
-            });
+            let note =
+                note_of(&recorded).and_then(|revision| match sealed.get(&(sealed_of(&recorded, whose), revision))? {
+                    Sealed::Note { text } => Some(text.clone()),
+                    _ => None,
+                });
             let (event, student) = (decode(&recorded)?, whose.and_then(|whose| shown.get(&whose).cloned()));
             listed.push(ListedEvent { recorded, event, student, by, note });
         }
@@ -188,6 +193,12 @@ pub(super) fn by(actor: &str, staff: &HashMap<Uuid, String>) -> Option<Sentence>
         None => say(who, who),
         Some(absent) => say(format!("{who}（代{absent}）"), format!("{who} (in place of {absent})")),
     })
+}
+
+/// Under whom a note is sealed: of an invitation under its graduate.
+fn sealed_of(recorded: &Recorded, whose: Option<StudentId>) -> Uuid {
+    let is_of_graduate = recorded.stream_type == StreamType::Invitation.as_str();
+    whose.filter(|_| is_of_graduate).map_or(recorded.subject(), |whose| whose.0)
 }
 
 /// The sealed revision of the note beside the reason: every kind of event that has one calls it so.

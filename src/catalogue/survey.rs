@@ -143,6 +143,7 @@ impl Refusal for InvitationRefusal {
             | Self::OtherVersion { .. }
             | Self::HasLeft(_)
             | Self::GraduateAnswered
+            | Self::CompleteAnswered
             | Self::LaterStands { .. } => RefusalKind::Conflict,
         }
     }
@@ -184,6 +185,10 @@ impl Refusal for InvitationRefusal {
             Self::GraduateAnswered => say(
                 "本人已经答过，别人的答复不再记",
                 "The graduate has answered; what others say is not taken beside it",
+            ),
+            Self::CompleteAnswered => say(
+                "已有答全的答卷，没答完的不再记；请补问后再记",
+                "A complete answer is there, and one that leaves something open does not take its place; ask the rest first",
             ),
             Self::NotUndoable { version } => say(
                 format!("第 {version} 号记录是开头，不能撤销"),

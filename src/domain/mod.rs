@@ -309,6 +309,11 @@ impl<E> History<E> {
         self.events.iter().filter(|(stands, _)| *stands).map(|(_, event)| event)
     }
 
+    /// All of them with their marks, oldest first.
+    pub fn all(&self) -> impl Iterator<Item = &(bool, E)> {
+        self.events.iter()
+    }
+
     /// The facts that would stand without the one with this version.
     pub fn standing_without(&self, version: u64) -> impl Iterator<Item = &E> {
         let undone = usize::try_from(version).ok().and_then(|v| v.checked_sub(1));

@@ -12,7 +12,7 @@ use crate::domain::survey::questionnaire::{
     Choice, ChoiceList, Part, Place, Question, QuestionKind, Questionnaire, QuestionnaireFault, Words,
 };
 use crate::input::file::File;
-use crate::text::cleaning::clean;
+use crate::text::cleaning::{as_written, clean};
 
 /// What stands between the two languages of a title.
 pub const BETWEEN_TITLES: &str = " / ";
@@ -82,7 +82,7 @@ pub fn questionnaire(file: &File) -> Result<Questionnaire, XlsformFault> {
         questions.push(Question {
             name: text(row, columns.name),
             kind: QuestionKind::of_xlsform(&kind).ok_or_else(unknown)?,
-            label: Words::new(text(row, columns.zh), text(row, columns.en)),
+            label: Words::new(words(row, columns.zh), words(row, columns.en)),
             required: is_required,
             relevant: condition(relevant)?,
             constraint: condition(constraint)?,
@@ -94,7 +94,7 @@ pub fn questionnaire(file: &File) -> Result<Questionnaire, XlsformFault> {
     let mut rows_of: Vec<Vec<&SourceRow>> = vec![];
     if let (Some(choices), Some(columns)) = (&choices, &choice_columns) {
         for row in &choices.rows {
-            let (list, label) = (text(row, columns.first), Words::new(text(row, columns.zh), text(row, columns.en)));
+            let (list, label) = (text(row, columns.first), Words::new(words(row, columns.zh), words(row, columns.en)));
             let choice = Choice { name: text(row, columns.name), label };
             match lists.iter().position(|known| known.name == list) {
                 Some(index) => {
@@ -112,7 +112,7 @@ pub fn questionnaire(file: &File) -> Result<Questionnaire, XlsformFault> {
     let title_column = settings.headings.iter().position(|heading| heading == "form_title");
     let title_column = title_column.ok_or_else(|| settings.lacks("form_title"))?;
     let title_row = settings.rows.first().copied();
-    let title = title_row.map(|row| text(row, title_column)).unwrap_or_default();
+    let title = title_row.map(|row| words(row, title_column)).unwrap_or_default();
     let (zh, en) = title.split_once(BETWEEN_TITLES).unwrap_or((&title, ""));
     let questionnaire = Questionnaire { title: Words::new(zh.trim(), en.trim()), lists, questions };
     questionnaire.check().map_err(|(place, fault)| match place {
@@ -192,9 +192,19 @@ fn heading(row: &SourceRow, column: usize) -> String {
     text(row, column).to_ascii_lowercase().replace(":: ", "::")
 }
 
+/// A name, a type or a condition.
 fn text(row: &SourceRow, column: usize) -> String {
+    clean(&cell(row, column))
+}
+
+/// A label or a title, which goes out as it came in.
+fn words(row: &SourceRow, column: usize) -> String {
+    as_written(&cell(row, column))
+}
+
+fn cell(row: &SourceRow, column: usize) -> String {
     match row.cells.get(column) {
-        Some(Cell::Text(text)) => clean(text),
+        Some(Cell::Text(text)) => text.clone(),
         Some(Cell::Number(number)) => number.to_string(),
         Some(Cell::Date(day)) => day.to_string(),
         Some(Cell::Empty | Cell::Error(_) | Cell::Uncomputed) | None => String::new(),

@@ -30,6 +30,12 @@ pub fn clean(text: &str) -> String {
     cleaned
 }
 
+/// Words as they were written: without blanks at the ends, what acts on a screen, and marks that nobody sees.
+pub fn as_written(text: &str) -> String {
+    let kept: String = text.chars().filter(|c| !is_invisible(*c) && (*c == '\n' || !is_active(*c))).collect();
+    kept.trim().to_owned()
+}
+
 /// Whether nothing is left of a text when it is cleaned.
 pub fn is_blank(text: &str) -> bool {
     text.chars().all(|c| c.is_whitespace() || is_control(c) || is_invisible(c))

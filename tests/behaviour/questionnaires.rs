@@ -49,6 +49,21 @@ fn each_questionnaire_that_comes_along_goes_out_and_comes_back_as_the_same() {
 }
 
 #[test]
+fn labels_keep_their_punctuation_and_lose_only_what_nobody_sees() {
+    let mut known = built_in(BuiltIn::OneYear);
+    known.title.zh = "跟踪调查（二〇二二届）：第１次".to_owned();
+    known.questions[0].label.zh = "您好！请填写，约２分钟（可不填）；谢谢。".to_owned();
+    known.lists[0].choices[0].label.zh = "机关（含参公）".to_owned();
+    let mut written = known.clone();
+    written.questions[0].label.zh = format!(" {}\u{200b} ", known.questions[0].label.zh);
+    let written = xlsform::write(&written, "form", 1).unwrap();
+    assert_eq!(questionnaire(&file(written)).unwrap(), known);
+    // Who types the label with other signs means the choice.
+    let said = [("status".to_owned(), "机关(含参公)".to_owned())].into_iter().collect();
+    assert_eq!(known.answered(&said).unwrap().coded["status"], [known.lists[0].choices[0].name.clone()]);
+}
+
+#[test]
 fn what_is_wrong_is_named_by_its_cell() {
     let good = ["select_one ab", "q", "题", "question", "yes", ""];
     assert!(questionnaire(&form(&[good])).is_ok());

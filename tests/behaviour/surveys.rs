@@ -3,23 +3,32 @@
 
 use gradtrail::accounts::{Caller, Role};
 use gradtrail::app::App;
+use gradtrail::app::account::{AccountAnswer, AccountOrder, AddAccount};
 use gradtrail::app::actions::{Command, Question};
 use gradtrail::app::failure::Failure;
 use gradtrail::app::reply::{Answer, Reply};
+use gradtrail::app::report::ReportQuery;
 use gradtrail::app::student::EraseStudent;
 use gradtrail::app::survey::call::CallAnswer;
 use gradtrail::app::survey::shown::SurveyProgress;
 use gradtrail::domain::ErasureReason;
+use gradtrail::domain::figures::populations::{DIRECT_EMPLOYMENT, FURTHER_STUDY, UNKNOWN};
+use gradtrail::domain::ids::ClassName;
 use gradtrail::domain::outcome::Outcome;
 use gradtrail::domain::statements::Source;
+use gradtrail::domain::survey::codes::BuiltIn;
+use gradtrail::domain::survey::questionnaire::{Question as Asked, QuestionKind, Words};
 use gradtrail::domain::survey::rates::{SurveyPart, SurveyRate};
 use gradtrail::domain::terms::DestinationKind;
+use gradtrail::input::known_at::KnownAt;
+use gradtrail::intake::questionnaires::built_in;
 use gradtrail::people::Sealed;
+use gradtrail::publication::xlsform;
 use gradtrail::refusal::Refusal as _;
 use serde_json::{Value, json};
 
 use crate::placements::{OURS, document, officer, principal, staff};
-use crate::support::{Database, Pupil, Town, clock, with};
+use crate::support::{Database, Pupil, Town, ask, clock, day, school, with};
 
 /// Nine days after the clock of the town.
 fn later() -> i64 {
@@ -200,6 +209,185 @@ async fn a_campaign_is_counted_as_a_hand_counts_it_on_each_day_and_as_known_at_e
     }
 }
 
+/// Of the five graduates those in a job, studying, and of whom nothing is known.
+async fn figures(app: &App) -> [i64; 3] {
+    let query = ReportQuery { as_of: Some(day("2023-07-01")), ..ReportQuery::year(2022) };
+    let counts = ask::report(app, &Caller::operator("test"), &query, &[]).await.unwrap().counts;
+    [&DIRECT_EMPLOYMENT, &FURTHER_STUDY, &UNKNOWN].map(|of| counts.of(of))
+}
+
+async fn batches(app: &App) -> usize {
+    ask::imports(app, &Caller::operator("test")).await.unwrap().len()
+}
+
+#[tokio::test]
+async fn an_answer_that_is_changed_or_undone_takes_its_statement_with_it() {
+    for database in Database::both().await {
+        let (town, pupils) = opened(&database).await;
+        let app = &town.app;
+        let paper = |answer: &[&str]| json!({ "answer": answer });
+        // Seeking on paper, then corrected to a job.
+        called(app, &call("answer", pupils[0], paper(&SEEKING))).await;
+        assert_eq!(figures(app).await, [0, 0, 4]);
+        called(app, &call("answer", pupils[0], paper(&JOB))).await;
+        assert_eq!(figures(app).await, [1, 0, 4]);
+        // The same again is no batch.
+        let before = (batches(app).await, head(app).await);
+        let again = called(app, &call("answer", pupils[0], paper(&JOB))).await;
+        assert!(again.said.is_none(), "{again:?}");
+        assert_eq!((batches(app).await, head(app).await), before);
+        // Taken back, what was answered before is said again; then nothing.
+        called(app, &call("undo", pupils[0], json!({ "reason": "entry_error" }))).await;
+        assert_eq!(figures(app).await, [0, 0, 4]);
+        called(app, &call("undo", pupils[0], json!({ "reason": "entry_error" }))).await;
+        assert_eq!(figures(app).await, [0, 0, 5]);
+
+        // Study by a slip, then seeking; words that are sealed are the same words.
+        called(app, &call("answer", pupils[1], paper(&STUDY))).await;
+        assert_eq!(figures(app).await, [0, 1, 4]);
+        let before = head(app).await;
+        called(app, &call("answer", pupils[1], paper(&STUDY))).await;
+        assert_eq!(head(app).await, before);
+        called(app, &call("answer", pupils[1], paper(&SEEKING))).await;
+        assert_eq!(figures(app).await, [0, 0, 4]);
+
+        // A completed call goes with its answer.
+        called(app, &call("record", pupils[2], json!({ "result": "completed", "answer": JOB }))).await;
+        assert_eq!(figures(app).await, [1, 0, 3]);
+        let in_job = head(app).await;
+        called(app, &call("undo", pupils[2], json!({ "reason": "entry_error" }))).await;
+        assert_eq!(figures(app).await, [0, 0, 4]);
+        assert_eq!(people(app, "queued", json!({})).await, 4);
+        let query = ReportQuery {
+            as_of: Some(day("2023-07-01")),
+            known_at: KnownAt::Position(in_job),
+            ..ReportQuery::year(2022)
+        };
+        let then = ask::report(app, &Caller::operator("test"), &query, &[]).await.unwrap();
+        assert_eq!(then.counts.of(&DIRECT_EMPLOYMENT), 1, "as known before");
+    }
+}
+
+#[tokio::test]
+async fn what_the_teacher_says_by_hand_stays_when_the_same_answer_is_taken_back() {
+    for database in Database::both().await {
+        let (town, pupils) = opened(&database).await;
+        let app = &town.app;
+        let said = json!({ "outcome": { "say": {
+            "student": pupils[0].id.0.to_string(), "source": "class_teacher", "kind": "enterprise", "from": "2022-09-01",
+            "employer": "甲厂", "place": "local", "on_specialty": "full",
+        } } });
+        run(app, &officer(), &serde_json::from_value(said).unwrap()).await;
+        called(app, &call("record", pupils[0], json!({ "result": "completed", "answer": JOB }))).await;
+        called(app, &call("undo", pupils[0], json!({ "reason": "entry_error" }))).await;
+        assert_eq!(figures(app).await, [1, 0, 4]);
+    }
+}
+
+#[tokio::test]
+async fn the_note_of_a_call_is_read_again() {
+    for database in Database::both().await {
+        let (town, pupils) = opened(&database).await;
+        let app = &town.app;
+        called(app, &call("record", pupils[0], json!({ "result": "no_answer", "note": "晚上打" }))).await;
+        let known = app.log().events(0, 1_000).await.unwrap();
+        let invitation = known.iter().find(|of| of.stream_type == "invitation").unwrap().subject();
+        let facts = app.facts(&officer(), invitation).await.unwrap();
+        let notes: Vec<_> = facts.iter().filter_map(|fact| fact.note.as_deref()).collect();
+        assert_eq!(notes, ["晚上打"]);
+    }
+}
+
+#[tokio::test]
+async fn who_answered_and_then_refuses_stays_in_the_rates_and_hears_no_more() {
+    for database in Database::both().await {
+        let (town, pupils) = opened(&database).await;
+        let app = &town.app;
+        let in_part = json!({ "answer": ["status=seeking", "satisfaction=satisfied"] });
+        called(app, &call("answer", pupils[0], json!({ "answer": JOB }))).await;
+        called(app, &call("answer", pupils[1], in_part)).await;
+        for pupil in &pupils[..2] {
+            called(app, &call("leave", *pupil, json!({ "reason": "opted_out" }))).await;
+        }
+        run(app, &town.caller, &Command::Erase(EraseStudent { person: document(3), reason: ErasureReason::Request }))
+            .await;
+        let now = progress(app, json!({})).await;
+        assert_eq!(rate(&now, SurveyRate::GrossResponse), (1, 5));
+        assert_eq!(rate(&now, SurveyRate::ValidShare), (1, 2));
+        assert_eq!(rate(&now, SurveyRate::Satisfaction), (2, 2));
+        let plan = async |caller: &Caller| match ask(app, caller, json!({ "survey_plan": which(json!({})) })).await {
+            Reply::SurveyPlan(planned) => planned.iter().map(|of| of.persons).collect::<Vec<_>>(),
+            other => panic!("{other:?}"),
+        };
+        let calls = async || match ask(app, &officer(), json!({ "calls": which(json!({})) })).await {
+            Reply::Calls(due) => due.iter().map(|shown| shown.invited.student).collect::<Vec<_>>(),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(plan(&officer()).await, [2, 2], "neither who left nor who was erased");
+        assert_eq!(calls().await, [pupils[3].id, pupils[4].id]);
+        run(app, &officer(), &survey("move", json!({ "step": "pause" }))).await;
+        assert!(calls().await.is_empty());
+        called(app, &call("leave", pupils[3], json!({ "reason": "refused" }))).await;
+        let late = call("answer", pupils[4], json!({ "answer": SEEKING }));
+        assert_eq!(refused(app, &officer(), &late).await, "invitation.not_open");
+    }
+}
+
+#[tokio::test]
+async fn a_number_that_somebody_asks_for_is_sealed_as_words_are() {
+    for database in Database::both().await {
+        let (town, pupils) = opened(&database).await;
+        let app = &town.app;
+        let mut form = built_in(BuiltIn::OneYear);
+        for (name, kind) in [("phone", QuestionKind::Integer), ("birthday", QuestionKind::Date)] {
+            let label = Words::new("请填写（必填）", "Please fill in");
+            let (name, relevant, constraint) = (name.to_owned(), None, None);
+            form.questions.push(Asked { name, kind, label, required: false, relevant, constraint });
+        }
+        let file = json!({ "name": "form.xlsx", "bytes": hex::encode(xlsform::write(&form, "form", 2).unwrap()) });
+        run(app, &officer(), &survey("draft", json!({ "questionnaire": file }))).await;
+        run(app, &principal(), &survey("approve", json!({}))).await;
+        let answer = [&JOB[..], &["pay=4321", "phone=13912345678", "birthday=2004-02-29"]].concat();
+        called(app, &call("answer", pupils[0], json!({ "answer": answer }))).await;
+        let events = app.log().events(0, 1_000).await.unwrap();
+        let says = |text: &str| events.iter().any(|event| event.payload.contains(text));
+        assert!(says("4321") && !says("13912345678") && !says("2004-02-29"));
+        let sealed = app.unsealed(&[pupils[0].id.0]).await.unwrap();
+        let is_there = |of: &Sealed| matches!(of, Sealed::Answer { words } if words["phone"] == "13912345678");
+        assert!(sealed.values().any(is_there));
+    }
+}
+
+#[tokio::test]
+async fn a_class_teacher_plans_for_the_own_class() {
+    for database in Database::both().await {
+        let town = Town::new(&database).await;
+        town.add_school(OURS).await;
+        for (number, class) in [(1, "1班"), (2, "1班"), (3, "2班")] {
+            town.student(OURS, class, &format!("毕业{number}"), &document(number), Some("2022-06-30")).await;
+        }
+        let app = &town.app;
+        let class = Some(ClassName::parse("1班").unwrap());
+        let (name, role, at) = ("班主任".to_owned(), Role::ClassTeacher, Some(school(OURS)));
+        let add = Command::Account(AccountOrder::Add(AddAccount { name, role, school: at, class }));
+        let Answer::Account(AccountAnswer::Opened(teacher)) = run(app, &town.caller, &add).await else { panic!() };
+        let teacher = Caller::operator_for(teacher.staff, "test");
+        run(app, &officer(), &survey("draft", json!({}))).await;
+        run(app, &principal(), &survey("approve", json!({}))).await;
+        run(app, &officer(), &survey("schedule", json!({ "opens_on": "2023-07-01", "closes_on": "2023-07-20" }))).await;
+        for step in ["before", "after"] {
+            for (caller, persons) in [(&teacher, 2), (&officer(), 3)] {
+                let Reply::SurveyPlan(planned) = ask(app, caller, json!({ "survey_plan": which(json!({})) })).await
+                else {
+                    panic!()
+                };
+                assert_eq!(planned[0].persons, persons, "{step}");
+            }
+            run(app, &officer(), &survey("open", json!({}))).await;
+        }
+    }
+}
+
 #[tokio::test]
 async fn an_answer_states_a_destination_beside_what_the_school_says() {
     for database in Database::both().await {
@@ -215,11 +403,7 @@ async fn an_answer_states_a_destination_beside_what_the_school_says() {
         said.sort_by_key(|(source, _)| *source as u8);
         assert_eq!(
             said,
-            [
-                (Source::School, DestinationKind::Seeking),
-                (Source::ClassTeacher, DestinationKind::Enterprise),
-                (Source::GraduateUnconfirmed, DestinationKind::Seeking),
-            ]
+            [(Source::School, DestinationKind::Seeking), (Source::GraduateUnconfirmed, DestinationKind::Seeking),]
         );
         // What is open in the answer states nothing.
         let partial = json!({ "result": "completed", "answer": ["status=enterprise", "satisfaction=satisfied"] });

@@ -11,7 +11,7 @@ use super::preview::Moves;
 use crate::app::AppError;
 use crate::app::people::guards;
 use crate::app::request::{Order, Request};
-use crate::domain::ids::{BatchId, SchoolCode, SealedRevision};
+use crate::domain::ids::{BatchId, InvitationId, SchoolCode, SealedRevision};
 use crate::domain::import::{Import, ImportCommand, RowCounts, Spokesman};
 use crate::domain::statements::Source;
 use crate::domain::terms::Term;
@@ -70,13 +70,15 @@ pub(super) struct Prepared {
 pub(super) struct WordsOf {
     pub spoken: Spokesman,
     pub issuer: Option<String>,
+    /// The invitation whose answer it is: the same words of another one, or of a form, are a batch of their own.
+    pub answer_of: Option<InvitationId>,
     /// Also what the same bytes said before.
     pub says_anew: bool,
 }
 
 impl WordsOf {
     pub(super) fn of_school(said_on: Date) -> Self {
-        Self { spoken: Spokesman { source: Source::School, said_on }, issuer: None, says_anew: false }
+        Self { spoken: Spokesman { source: Source::School, said_on }, issuer: None, answer_of: None, says_anew: false }
     }
 }
 
@@ -124,7 +126,8 @@ impl Batch {
 pub(super) async fn batch_of(context: &ImportContext<'_>, prepared: &Prepared) -> Result<Batch, AppError> {
     let school = context.caller.scope.school().cloned().or_else(|| single_school(context, &prepared.parsed));
     let scope = school.as_ref().map_or(String::new(), |school| school.as_str().to_owned());
-    let key = format!("{}:{}", prepared.parsed.kind.code(), prepared.source.sha256);
+    let bytes = format!("{}:{}", prepared.parsed.kind.code(), prepared.source.sha256);
+    let key = context.words_of.answer_of.map_or(bytes.clone(), |invitation| format!("{bytes}:{}", invitation.0));
     let guard = GuardKey { kind: guards::IMPORT.to_owned(), scope, key };
     let known = context.app.log().guard(&guard).await?;
     let version = known.as_ref().map_or(0, |guard| guard.version);

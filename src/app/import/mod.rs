@@ -51,7 +51,7 @@ use super::request::Request;
 use super::watch::Watch;
 use super::{App, AppError};
 use crate::accounts::{Actor, Caller, RecordedBy};
-use crate::domain::ids::{BatchId, SchoolCode};
+use crate::domain::ids::{BatchId, InvitationId, SchoolCode};
 use crate::domain::import::{Import, Spokesman};
 use crate::domain::statements::Source;
 use crate::domain::terms::Term as _;
@@ -178,7 +178,7 @@ impl App {
             }
         }
         may_speak(caller, input.source)?;
-        self.import_spoken(caller, input, progress).await
+        self.import_spoken(caller, input, None, progress).await
     }
 
     /// The same, whoever says it: what comes of a form or an answer has a source that no file has.
@@ -186,6 +186,7 @@ impl App {
         &self,
         caller: &Caller,
         input: &ImportFiles,
+        answer_of: Option<InvitationId>,
         progress: Watch<'_>,
     ) -> Result<Vec<FileResult>, Failure> {
         let mut results = vec![];
@@ -213,7 +214,7 @@ impl App {
         let app = if only_rehearsed { &rehearsal } else { self };
         let spoken = Spokesman { source: input.source, said_on: input.said_on.unwrap_or_else(|| self.today()) };
         let mut context = ImportContext::open(app, caller, input.school.clone(), templates).await?;
-        context.words_of = WordsOf { spoken, issuer: input.issuer.clone(), says_anew: input.again };
+        context.words_of = WordsOf { spoken, issuer: input.issuer.clone(), answer_of, says_anew: input.again };
         let mut together = AllOrNothing::default();
         let mut order = order.into_iter().map(|(_, _, index)| index);
         let mut versions: Vec<Version> = vec![];

@@ -44,7 +44,7 @@ use crate::event_log::request::AppendError;
 use crate::input::words;
 use crate::intake::kind::Kind;
 use crate::people::Person;
-use crate::projections::import_batches::ImportBatch;
+use crate::projections::import_batches::{self, ImportBatch};
 use crate::projections::student_register;
 
 /// Events read at a time.
@@ -84,6 +84,28 @@ impl App {
             self.may_import(caller, kind, false).await?;
         }
         Ok(undo(self, caller, &listed, input).await?)
+    }
+}
+
+impl App {
+    /// Takes back the statement of an answer that changes, whoever recorded it; nothing where that was done before.
+    pub(in crate::app) async fn undo_statement(
+        &self,
+        caller: &Caller,
+        batch: BatchId,
+        reason: UndoReason,
+    ) -> Result<(), Failure> {
+        let batches = import_batches::batches(self.log.readers(), &caller.scope).await;
+        let batches = batches.map_err(|error| AppError::Read(error.into()))?;
+        let Some(listed) = batches.into_iter().find(|listed| listed.batch == batch) else { return Ok(()) };
+        if listed.state == "undone" {
+            return Ok(());
+        }
+        let input = UndoImport { batch: batch.0.to_string(), reason, rest: false };
+        match undo(self, caller, &listed, &input).await?.refused.into_iter().next() {
+            Some(refused) => Err(*refused.why),
+            None => Ok(()),
+        }
     }
 }
 

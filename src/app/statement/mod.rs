@@ -17,7 +17,7 @@ use crate::domain::Stream;
 use crate::domain::further_study::statement::{EnrolmentKey, EnrolmentStatement};
 use crate::domain::further_study::{FurtherStudy, FurtherStudyCommand};
 use crate::domain::identity::IdentityNumber;
-use crate::domain::ids::{SchoolCode, StudentId};
+use crate::domain::ids::{InvitationId, SchoolCode, StudentId};
 use crate::domain::outcome::statement::DestinationKey;
 use crate::domain::outcome::{Outcome, OutcomeCommand, statement as destinations};
 use crate::domain::statements::Source;
@@ -53,7 +53,7 @@ impl App {
         match order {
             OutcomeOrder::Say(say) => {
                 may_speak(call.caller, say.spoken.source)?;
-                self.say(call, &say.spoken, Kind::Outcomes, cells_of_outcome(say)).await
+                self.say(call, &say.spoken, Kind::Outcomes, cells_of_outcome(say), None).await
             }
             OutcomeOrder::Review(review) => {
                 let (student, statement) = self.destination(call, &review.statement).await?;
@@ -72,11 +72,11 @@ impl App {
         match order {
             StudyOrder::Say(say) => {
                 may_speak(call.caller, say.spoken.source)?;
-                self.say(call, &say.spoken, Kind::FurtherStudy, cells_of_study(say)).await
+                self.say(call, &say.spoken, Kind::FurtherStudy, cells_of_study(say), None).await
             }
             StudyOrder::Exam(say) => {
                 may_speak(call.caller, say.spoken.source)?;
-                self.say(call, &say.spoken, Kind::Exam, cells_of_exam(say)).await
+                self.say(call, &say.spoken, Kind::Exam, cells_of_exam(say), None).await
             }
             StudyOrder::Review(review) => {
                 let (student, statement) = self.enrolment(call, &review.statement).await?;
@@ -140,7 +140,7 @@ impl App {
             }
         }
         let spoken = Spoken { student: student.clone(), school: school.clone(), source: Source::School, said_on: None };
-        self.say_of(call, &spoken, info, Kind::Roster, cells).await
+        self.say_of(call, &spoken, info, Kind::Roster, cells, None).await
     }
 
     async fn order_one(&self, call: Call<'_>, order: Order) -> Result<StatementAnswer, Failure> {
@@ -153,13 +153,19 @@ impl App {
         &self,
         call: Call<'_>,
         say: &SayOutcome,
+        of: InvitationId,
     ) -> Result<Box<FileResult>, Failure> {
-        said_row(self.say(call, &say.spoken, Kind::Outcomes, cells_of_outcome(say)).await?)
+        said_row(self.say(call, &say.spoken, Kind::Outcomes, cells_of_outcome(say), Some(of)).await?)
     }
 
     /// The same of further study.
-    pub(super) async fn say_answered_study(&self, call: Call<'_>, say: &SayStudy) -> Result<Box<FileResult>, Failure> {
-        said_row(self.say(call, &say.spoken, Kind::FurtherStudy, cells_of_study(say)).await?)
+    pub(super) async fn say_answered_study(
+        &self,
+        call: Call<'_>,
+        say: &SayStudy,
+        of: InvitationId,
+    ) -> Result<Box<FileResult>, Failure> {
+        said_row(self.say(call, &say.spoken, Kind::FurtherStudy, cells_of_study(say), Some(of)).await?)
     }
 
     /// One row, in a batch of its own, with the same meaning as in a file.
@@ -169,12 +175,13 @@ impl App {
         spoken: &Spoken,
         kind: Kind,
         cells: Vec<(Column, String)>,
+        answer_of: Option<InvitationId>,
     ) -> Result<StatementAnswer, Failure> {
         let info = self.graduate(call, &spoken.student, spoken.school.as_ref()).await?;
         let mut row: Vec<(Column, String)> =
             info.person.document_number.iter().map(|number| (Column::Document, number.clone())).collect();
         row.extend(cells);
-        self.say_of(call, spoken, info, kind, row).await
+        self.say_of(call, spoken, info, kind, row, answer_of).await
     }
 
     async fn say_of(
@@ -184,6 +191,7 @@ impl App {
         info: StudentInfo,
         kind: Kind,
         cells: Vec<(Column, String)>,
+        answer_of: Option<InvitationId>,
     ) -> Result<StatementAnswer, Failure> {
         let person = &info.person;
         let mut row = vec![(Column::SchoolCode, info.school.as_str().to_owned()), (Column::Name, person.name.clone())];
@@ -202,7 +210,7 @@ impl App {
             all_or_nothing: true,
             ..ImportFiles::default()
         };
-        let mut results = self.import_spoken(call.caller, &input, &mut |_, _, _| ()).await?;
+        let mut results = self.import_spoken(call.caller, &input, answer_of, &mut |_, _, _| ()).await?;
         let result = results.pop().ok_or(AppError::NotFound)?;
         Ok(StatementAnswer::Said(Box::new(result)))
     }

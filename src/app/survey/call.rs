@@ -1,6 +1,6 @@
 //! Asking one graduate: calls with what became of them, answers on the phone and on paper, and who is asked no more.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use clap::{Args, Subcommand};
 use jiff::civil::Date;
@@ -14,6 +14,7 @@ use crate::app::execute::again;
 use crate::app::facts::registered_in_scope;
 use crate::app::failure::Failure;
 use crate::app::import::FileResult;
+use crate::app::import::batch::Recording;
 use crate::app::key::Call;
 use crate::app::request::{Order, Request};
 use crate::app::sealing::Sealing;
@@ -21,15 +22,15 @@ use crate::app::statement::input::{Act, SayOutcome, SayStudy, Spoken};
 use crate::app::target::StudentInfo;
 use crate::app::unit_of_work::{Lack, UnitOfWork};
 use crate::app::{App, AppError, Done};
-use crate::domain::UndoReason;
-use crate::domain::ids::{InvitationId, SchoolCode, StudentId, SurveyId};
+use crate::domain::ids::{BatchId, InvitationId, SchoolCode, SealedRevision, StudentId, SurveyId};
 use crate::domain::invitation::{Answer, Invitation, InvitationCommand, InvitationFacts};
 use crate::domain::statements::Source;
 use crate::domain::survey::answers::Answered;
 use crate::domain::survey::codes::{AnsweredBy, AnsweredVia, CallResult, LeaveReason, SurveyStage, Wave};
 use crate::domain::survey::destination::{AnsweredDestination, destination};
 use crate::domain::survey::{Survey, SurveyRefusal};
-use crate::event_log::record::Audience;
+use crate::domain::{StreamType, UndoReason};
+use crate::event_log::record::{Audience, StreamKey};
 use crate::input::{pairs, words};
 use crate::people::Sealed;
 
@@ -174,6 +175,13 @@ impl CallOrder {
         }
     }
 
+    fn undone_for(&self) -> Option<UndoReason> {
+        match self {
+            Self::Undo(order) => Some(order.reason),
+            Self::Record(_) | Self::Answer(_) | Self::Leave(_) => None,
+        }
+    }
+
     /// What was answered and how, where the order says an answer.
     fn said(&self) -> Option<(&Said, AnsweredVia)> {
         match self {
@@ -194,29 +202,62 @@ impl App {
         let survey = survey.ok_or_else(|| AppError::from(SurveyRefusal::NotDrafted))?;
         again(|| async {
             self.bring_up_to_date::<Survey>(&[survey.0]).await?;
-            self.bring_up_to_date::<Invitation>(&[InvitationId::of(survey, info.student).0]).await?;
+            let invitation = InvitationId::of(survey, info.student);
+            self.bring_up_to_date::<Invitation>(&[invitation.0]).await?;
+            let (state, version) = self.load::<Invitation>(invitation.0).await?;
             let answered = match order.said() {
                 Some((said, via)) => Some((self.answered(survey, said).await?, said, via)),
                 None => None,
             };
             let unsealed = self.unsealed(&[info.student.0]).await?;
             let mut sealing = Sealing::new(self, info.student.0, &unsealed);
-            let command = self.call_command(order, answered.as_ref(), (survey, &info), &mut sealing).await?;
-            let order = Order::Invitation { survey, student: info.student, command };
-            let mut request = Request::new(call.key, call.asked, vec![order]);
+            let known = known_words(&state, info.student, &unsealed);
+            let command = self.call_command(order, answered.as_ref(), (survey, &*state, known), &mut sealing).await?;
+            let after = match &command {
+                InvitationCommand::Call { answer: Some(answer), .. } | InvitationCommand::Answer { answer, .. } => {
+                    Some(answer.clone())
+                }
+                InvitationCommand::Undo { version, .. } => state.asked_without(*version).answer,
+                InvitationCommand::Call { answer: None, .. } | InvitationCommand::Leave { .. } => {
+                    state.asked().answer.clone()
+                }
+            };
+            let changes = after != state.asked().answer;
+            let ordered = |command| Order::Invitation { survey, student: info.student, command };
+            let statement = state.statement();
+            let command = command.stating(statement);
+            let mut request = Request::new(call.key, call.asked, vec![ordered(command.clone())]);
+            // Whose statement is taken back follows from what stands now.
+            request.seen.push((StreamKey { kind: StreamType::Invitation, id: invitation.0 }, version));
             request.rows = sealing.rows;
             if !request.rows.is_empty() {
                 request.sealed_of.push(info.student);
             }
             // The answer is refused before it says anything of the destination, and recorded behind it: who sends it again
             // after a failure finds the statement confirmed, and the answer recorded then.
-            let is_refused = !self.refusals(call.caller, &request).await?.is_empty();
-            let said = match &answered {
-                Some((answered, said, via)) if !is_refused => {
-                    self.say_destination(call, &info, answered, source(said.answered_by, *via)).await?
+            let mut said = None;
+            if changes && self.refusals(call.caller, &request).await?.is_empty() {
+                if let Some(batch) = statement {
+                    let reason = order.undone_for().unwrap_or(UndoReason::EntryError);
+                    self.undo_statement(call.caller, batch, reason).await?;
                 }
-                Some(_) | None => None,
-            };
+                if let Some(answer) = &after {
+                    let (stated, on) = match (&answered, &command) {
+                        (Some((answered, ..)), _) => (answered.clone(), self.today()),
+                        (None, InvitationCommand::Undo { version, .. }) => {
+                            let on = state.asked_without(*version).answered_on.unwrap_or(self.today());
+                            (stated_again(answer, info.student, &unsealed), on)
+                        }
+                        (None, _) => (Answered::default(), self.today()),
+                    };
+                    let source = source(answer.answered_by, answer.via);
+                    let stated = Some(&stated).filter(|_| answer.is_complete).and_then(|of| destination(of, on));
+                    if let Some(stated) = stated {
+                        said = Some(self.say_destination(call, &info, stated, (source, invitation)).await?);
+                    }
+                }
+                request.orders = vec![ordered(command.stating(said.as_deref().and_then(batch_of)))];
+            }
             let done = self.execute(call.caller, request).await?;
             let missing = answered.map(|(answered, ..)| answered.missing).unwrap_or_default();
             Ok(CallAnswer { done, missing, said })
@@ -238,7 +279,7 @@ impl App {
         &self,
         order: &CallOrder,
         answered: Option<&(Answered, &Said, AnsweredVia)>,
-        (survey, info): (SurveyId, &StudentInfo),
+        (survey, invitation, known): (SurveyId, &Invitation, Option<(SealedRevision, &BTreeMap<String, String>)>),
         sealing: &mut Sealing<'_>,
     ) -> Result<InvitationCommand, Failure> {
         let effective_on = self.today();
@@ -252,27 +293,32 @@ impl App {
                     answered_by: said.answered_by,
                     via: *via,
                     coded: answered.coded.clone(),
-                    words: words.map(|words| sealing.seal(&Sealed::Answer { words: words.clone() })).transpose()?,
+                    words: match (words, known) {
+                        (None, _) => None,
+                        // The same words are not sealed again.
+                        (Some(words), Some((revision, known))) if words == known => Some(revision),
+                        (Some(words), _) => Some(sealing.seal(&Sealed::Answer { words: words.clone() })?),
+                    },
                     is_complete: answered.missing.is_empty(),
                 })
             }
         };
+        let statement = None;
         Ok(match (order, answer) {
             (CallOrder::Record(RecordCall { result, call_back_on, note, .. }), answer) => {
                 let note = sealing.note(note.as_ref())?;
                 let (result, call_back_on) = (*result, *call_back_on);
-                InvitationCommand::Call { result, call_back_on, note, answer, effective_on }
+                InvitationCommand::Call { result, call_back_on, note, answer, statement, effective_on }
             }
-            (CallOrder::Answer(_), Some(answer)) => InvitationCommand::Answer { answer, effective_on },
+            (CallOrder::Answer(_), Some(answer)) => InvitationCommand::Answer { answer, statement, effective_on },
             // An answer that says nothing was refused before.
             (CallOrder::Answer(_), None) => return Err(AppError::NotFound.into()),
             (CallOrder::Leave(LeaveSurvey { reason, .. }), _) => {
                 InvitationCommand::Leave { reason: *reason, effective_on }
             }
             (CallOrder::Undo(UndoCall { version, reason, .. }), _) => {
-                let (state, _) = self.load::<Invitation>(InvitationId::of(survey, info.student).0).await?;
-                let version = version.or(state.last_standing()).unwrap_or_default();
-                InvitationCommand::Undo { version, reason: *reason, effective_on }
+                let version = version.or(invitation.last_standing()).unwrap_or_default();
+                InvitationCommand::Undo { version, reason: *reason, statement, effective_on }
             }
         })
     }
@@ -282,15 +328,13 @@ impl App {
         &self,
         call: Call<'_>,
         info: &StudentInfo,
-        answered: &Answered,
-        source: Source,
-    ) -> Result<Option<Box<FileResult>>, Failure> {
-        let stated = Some(answered).filter(|answered| answered.missing.is_empty());
-        let Some(stated) = stated.and_then(|answered| destination(answered, self.today())) else { return Ok(None) };
+        stated: AnsweredDestination,
+        (source, invitation): (Source, InvitationId),
+    ) -> Result<Box<FileResult>, Failure> {
         let (student, school) = (info.student.0.to_string(), Some(info.school.clone()));
         let spoken = Spoken { student, school, source, said_on: None };
         let (act, none) = (Act::default(), None::<String>);
-        let said = match stated {
+        match stated {
             AnsweredDestination::Destination {
                 kind,
                 from,
@@ -320,17 +364,16 @@ impl App {
                     evidence,
                     act,
                 };
-                self.say_answered_outcome(call, &say).await?
+                self.say_answered_outcome(call, &say, invitation).await
             }
             AnsweredDestination::Study { college, channel, level, registered } => {
                 let (specialty, to, evidence) = (none.clone(), none.clone(), none);
                 let (admitted, registered) = (None, Some(registered));
                 let say =
                     SayStudy { spoken, college, specialty, channel, level, admitted, registered, to, evidence, act };
-                self.say_answered_study(call, &say).await?
+                self.say_answered_study(call, &say, invitation).await
             }
-        };
-        Ok(Some(said))
+        }
     }
 
     /// Whom the campaign listed is asked while it takes answers; the graduate is in the caller's scope.
@@ -358,6 +401,39 @@ impl App {
         };
         let school = Some(registered.registration.school);
         unit.handle::<Invitation>(invitation, command.clone(), &facts, school, Audience::School).await
+    }
+}
+
+type Unsealed = HashMap<(Uuid, u32), Sealed>;
+
+/// The words of the answer that stands, and where they are sealed.
+fn known_words<'a>(
+    state: &Invitation,
+    student: StudentId,
+    unsealed: &'a Unsealed,
+) -> Option<(SealedRevision, &'a BTreeMap<String, String>)> {
+    let revision = state.asked().answer.as_ref()?.words?;
+    match unsealed.get(&(student.0, revision.0))? {
+        Sealed::Answer { words } => Some((revision, words)),
+        _ => None,
+    }
+}
+
+/// What a complete answer says that was given before.
+fn stated_again(answer: &Answer, student: StudentId, unsealed: &Unsealed) -> Answered {
+    let sealed = answer.words.and_then(|revision| unsealed.get(&(student.0, revision.0)));
+    let words = match sealed {
+        Some(Sealed::Answer { words }) => words.clone(),
+        _ => BTreeMap::new(),
+    };
+    Answered { coded: answer.coded.clone(), words, ..Answered::default() }
+}
+
+/// The batch that says a statement, if it was recorded.
+fn batch_of(said: &FileResult) -> Option<BatchId> {
+    match said.outcome.as_ref().ok()?.recording {
+        Recording::Recorded(batch) | Recording::AlreadyImported(batch) => Some(batch),
+        Recording::Checked | Recording::Nothing => None,
     }
 }
 

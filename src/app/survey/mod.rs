@@ -244,10 +244,11 @@ impl App {
         Ok(())
     }
 
-    /// How many of a school graduated in a year, as of today.
-    async fn graduate_count(&self, school: &SchoolCode, year: i16) -> Result<i64, AppError> {
+    /// How many of a school, or of the caller's class, graduated in a year, as of today.
+    async fn graduate_count(&self, caller: &Caller, school: &SchoolCode, year: i16) -> Result<i64, AppError> {
         let classes = self.graduates_by_class(school, year).await?;
-        Ok(classes.iter().map(|listed| i64::try_from(listed.graduates.len()).unwrap_or(i64::MAX)).sum())
+        let is_seen = |listed: &&ListedClass| caller.scope.class().is_none_or(|class| *class == listed.class);
+        Ok(classes.iter().filter(is_seen).map(|listed| i64::try_from(listed.graduates.len()).unwrap_or(i64::MAX)).sum())
     }
 
     /// Those of a school who graduated in a year, as of today, by their last class.

@@ -1,7 +1,7 @@
 //! What is asked of campaigns: which there are, how far each is, who stands behind a number, what is sent when, who is to be
 //! called next.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use clap::Args;
 use jiff::civil::Date;
@@ -16,19 +16,20 @@ use crate::app::report::LogPosition;
 use crate::app::report_error::ReportError;
 use crate::app::target::shown_person;
 use crate::domain::day::epoch_day;
-use crate::domain::ids::SchoolCode;
+use crate::domain::ids::{SchoolCode, StudentId, SurveyId};
 use crate::domain::specialties::specialty_name;
 use crate::domain::survey::codes::{BuiltIn, InvitationState, Wave};
 use crate::domain::survey::questionnaire::Questionnaire;
 use crate::domain::survey::rates::{CountedRate, SurveyPart, SurveyRate};
 use crate::domain::survey::schedule::MessageKind;
 use crate::domain::survey::{Survey, SurveyRefusal};
-use crate::domain::terms::{Entry, Term, entry};
+use crate::domain::terms::{Entry, Standing, Term, entry};
 use crate::input::known_at::KnownAt;
 use crate::input::words;
 use crate::intake::questionnaires::built_in;
 use crate::people::Person;
 use crate::projections::NOT_RECORDED;
+use crate::projections::student_register;
 use crate::projections::survey_progress::{self, CampaignOnDay, CountedGroup, InvitedGraduate, SurveysAsOf};
 use crate::text::lang::{Sentence, say};
 
@@ -303,13 +304,22 @@ impl App {
     ) -> Result<Vec<ShownInvited>, ReportError> {
         let when = (None, KnownAt::Head);
         let listed = self.invited_graduates(caller, &asked.which, asked.class.as_deref(), when).await?;
+        let of = (Some(asked.which.year), Some(asked.which.wave));
+        let (question, _) = self.surveys_as_of(caller, of, asked.which.school.as_ref(), when).await?;
+        let deceased = self.deceased(&question).await?;
         let today = self.today();
+        let campaigns = survey_progress::campaigns(self.log.readers(), &question).await?;
+        let takes_answers = |campaign: &&CampaignOnDay| {
+            campaign.stage.takes_answers() && campaign.closes_on.is_none_or(|closes_on| today <= closes_on)
+        };
+        let open: HashSet<SurveyId> = campaigns.iter().filter(takes_answers).map(|campaign| campaign.survey).collect();
         let is_due = |invited: &InvitedGraduate| {
-            invited.counted.state.is_called() && invited.call_back_on.is_none_or(|on| on <= today)
+            let is_asked = open.contains(&invited.survey) && !invited.has_left && !deceased.contains(&invited.student);
+            is_asked && invited.counted.state.is_called() && invited.call_back_on.is_none_or(|on| on <= today)
         };
         let mut due: Vec<ShownInvited> = listed
             .into_iter()
-            .filter(|(shown, _)| is_due(&shown.invited))
+            .filter(|(shown, person)| person.is_some() && is_due(&shown.invited))
             .map(|(shown, person)| {
                 let phone = person.and_then(|person| person.phone).map(|phone| caller.shown_phone(&phone));
                 ShownInvited { phone, ..shown }
@@ -322,6 +332,14 @@ impl App {
         };
         due.sort_by_cached_key(order);
         Ok(due)
+    }
+
+    /// Who of the scope has died by the day.
+    async fn deceased(&self, question: &SurveysAsOf) -> Result<HashSet<StudentId>, ReportError> {
+        let when = (question.as_of, question.known_at);
+        let on = student_register::students_on(self.log.readers(), &question.scope, when).await?;
+        let deceased = on.into_iter().filter(|of| of.listed.standing == Standing::Deceased);
+        Ok(deceased.map(|of| of.listed.student).collect())
     }
 
     async fn invited_graduates(
@@ -349,6 +367,22 @@ impl App {
         Ok(shown)
     }
 
+    /// How many still get messages: of who has left, was erased or died nobody.
+    async fn reminded(&self, question: &SurveysAsOf) -> Result<i64, ReportError> {
+        let deceased = self.deceased(question).await?;
+        let mut count = 0;
+        for campaign in survey_progress::campaigns(self.log.readers(), question).await? {
+            let mut invited = survey_progress::graduates(self.log.readers(), question, &campaign).await?;
+            invited.retain(|invited| !invited.has_left && invited.counted.state.is_reminded());
+            let ids: Vec<uuid::Uuid> = invited.iter().map(|invited| invited.student.0).collect();
+            let persons = self.persons_at(&ids, question.known_at).await?;
+            let is_there =
+                |of: &&InvitedGraduate| persons.contains_key(&of.student.0) && !deceased.contains(&of.student);
+            count += i64::try_from(invited.iter().filter(is_there).count()).unwrap_or(i64::MAX);
+        }
+        Ok(count)
+    }
+
     pub(in crate::app) async fn survey_plan(
         &self,
         caller: &Caller,
@@ -362,12 +396,12 @@ impl App {
         let Some(schedule) = state.campaign().schedule.clone() else { return Ok(vec![]) };
         let of = (Some(*year), Some(*wave));
         let (question, _) = self.surveys_as_of(caller, of, Some(&school), (None, KnownAt::Head)).await?;
-        let listed = self.counted_surveys(&question).await?;
-        let is_reminded = |group: &&CountedGroup| group.counted.state.is_reminded();
-        let groups = listed.iter().flat_map(|listed| &listed.groups);
-        let waiting: i64 = groups.filter(is_reminded).map(|group| group.persons).sum();
         let is_opened = state.campaign().graduate_count() > 0;
-        let persons = if is_opened { waiting } else { self.graduate_count(&school, *year).await? };
+        let persons = if is_opened {
+            self.reminded(&question).await?
+        } else {
+            self.graduate_count(caller, &school, *year).await?
+        };
         let today = self.today();
         let planned = schedule.messages().enumerate().map(|(index, (kind, on))| {
             let persons = if on < today && is_opened { 0 } else { persons };

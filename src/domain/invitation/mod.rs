@@ -3,7 +3,8 @@
 //! Why its own stream: calls and answers of 18,000 graduates come independently of each other. It begins with the first call
 //! or answer; until then its graduate stands in the campaign's list. Invariants: words are sealed, and what stands here
 //! counts on when the person is erased; an answer names the version of the questionnaire that it answers and who gave it,
-//! and one that somebody else gave never takes the place of the graduate's own.
+//! and one that somebody else gave never takes the place of the graduate's own; whatever changes the answer that stands
+//! names the batch in which the statement of it stands.
 
 #[cfg(test)]
 mod tests;
@@ -17,7 +18,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantNames};
 
-use super::ids::{ClassName, SealedRevision, SpecialtyCode, StaffId, StudentId, SurveyId};
+use super::ids::{BatchId, ClassName, SealedRevision, SpecialtyCode, StaffId, StudentId, SurveyId};
 use super::survey::codes::{AnsweredBy, AnsweredVia, CallResult, InvitationState, LeaveReason, SurveyStage};
 use super::survey::condition::Values;
 use super::{History, SCHEMA_VERSION, Stream, StreamType, UndoReason};
@@ -67,12 +68,24 @@ pub enum InvitationEvent {
         by: Option<StaffId>,
         effective_on: Date,
     },
-    /// It takes the place of the answer before.
-    Answered { answer: Answer, by: Option<StaffId>, effective_on: Date },
+    /// It takes the place of the answer before. `statement` is the batch that says the destination which it states.
+    Answered {
+        answer: Answer,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        statement: Option<BatchId>,
+        by: Option<StaffId>,
+        effective_on: Date,
+    },
     /// The graduate is asked no more.
     Left { reason: LeaveReason, by: Option<StaffId>, effective_on: Date },
-    /// The fact with this version in the stream never held.
-    Undone { version: u64, reason: UndoReason, effective_on: Date },
+    /// The fact with this version in the stream never held. `statement` is the batch of the answer that stands without it.
+    Undone {
+        version: u64,
+        reason: UndoReason,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        statement: Option<BatchId>,
+        effective_on: Date,
+    },
 }
 
 /// What is wanted of an invitation.
@@ -84,21 +97,38 @@ pub enum InvitationCommand {
         call_back_on: Option<Date>,
         note: Option<SealedRevision>,
         answer: Option<Answer>,
+        statement: Option<BatchId>,
         effective_on: Date,
     },
     Answer {
         answer: Answer,
+        statement: Option<BatchId>,
         effective_on: Date,
     },
     Leave {
         reason: LeaveReason,
         effective_on: Date,
     },
+    /// A completed call and its answer are undone together.
     Undo {
         version: u64,
         reason: UndoReason,
+        statement: Option<BatchId>,
         effective_on: Date,
     },
+}
+
+impl InvitationCommand {
+    /// The same, with the batch that says what the answer states that will stand.
+    pub fn stating(mut self, batch: Option<BatchId>) -> Self {
+        match &mut self {
+            Self::Call { statement, .. } | Self::Answer { statement, .. } | Self::Undo { statement, .. } => {
+                *statement = batch;
+            }
+            Self::Leave { .. } => (),
+        }
+        self
+    }
 }
 
 /// The rule that forbids a command, with its values.
@@ -127,6 +157,8 @@ pub enum InvitationRefusal {
     },
     HasLeft(LeaveReason),
     GraduateAnswered,
+    /// A complete answer stands, and the other one leaves something open.
+    CompleteAnswered,
     NotUndoable {
         version: u64,
     },
@@ -165,6 +197,8 @@ pub struct Asked {
     pub last_call: Option<(CallResult, Date)>,
     pub call_back_on: Option<Date>,
     pub answer: Option<Answer>,
+    pub answered_on: Option<Date>,
+    /// Nobody asks the graduate any more, whatever came back before.
     pub left: Option<LeaveReason>,
 }
 
@@ -172,12 +206,13 @@ impl Asked {
     /// How far it is, of a campaign that calls so often.
     pub fn state(&self, calls_max: u8) -> InvitationState {
         match (self.left, &self.answer) {
-            (Some(LeaveReason::Refused), _) => InvitationState::Refused,
-            (Some(LeaveReason::OptedOut), _) => InvitationState::OptedOut,
             (Some(LeaveReason::Deceased | LeaveReason::NotInCohort), _) => InvitationState::NotEligible,
-            (None, Some(answer)) if !answer.is_complete => InvitationState::Partial,
-            (None, Some(answer)) if !answer.is_of_graduate() => InvitationState::Proxy,
-            (None, Some(_)) => InvitationState::Submitted,
+            // What came back counts, also of who wants to hear no more.
+            (_, Some(answer)) if !answer.is_complete => InvitationState::Partial,
+            (_, Some(answer)) if !answer.is_of_graduate() => InvitationState::Proxy,
+            (_, Some(_)) => InvitationState::Submitted,
+            (Some(LeaveReason::Refused), None) => InvitationState::Refused,
+            (Some(LeaveReason::OptedOut), None) => InvitationState::OptedOut,
             (None, None) if self.last_call.is_some_and(|(result, _)| result.is_contact()) => InvitationState::Contacted,
             (None, None) if self.calls_in_vain >= calls_max => InvitationState::Unreachable,
             (None, None) => InvitationState::Queued,
@@ -193,6 +228,8 @@ pub struct Invitation {
     of: Option<(SurveyId, StudentId)>,
     #[serde(skip)]
     asked: Asked,
+    #[serde(skip)]
+    statement: Option<BatchId>,
 }
 
 impl Invitation {
@@ -203,6 +240,33 @@ impl Invitation {
 
     pub fn asked(&self) -> &Asked {
         &self.asked
+    }
+
+    /// The batch that says what the answer states that stands.
+    pub fn statement(&self) -> Option<BatchId> {
+        self.statement
+    }
+
+    /// What became of asking without the fact with this version and what is undone together with it.
+    pub fn asked_without(&self, version: u64) -> Asked {
+        let undone = self.undone_with(version);
+        let standing =
+            (1..).zip(self.history.all()).filter(|(number, (stands, _))| *stands && !undone.contains(number));
+        standing.map(|(_, (_, event))| event).fold(Asked::default(), evolve)
+    }
+
+    /// The facts that are undone together, the latest first: an answer on the phone stands behind its call.
+    fn undone_with(&self, version: u64) -> Vec<u64> {
+        let is_phoned = |version| {
+            let phoned = |event: &InvitationEvent| matches!(event, InvitationEvent::Answered { answer, .. } if answer.via == AnsweredVia::Phone);
+            self.history.stands(version) && self.history.is(version, phoned)
+        };
+        let next = version.saturating_add(1);
+        match (is_phoned(version), is_phoned(next)) {
+            (true, _) => vec![version, version.saturating_sub(1)],
+            (false, true) => vec![next, version],
+            (false, false) => vec![version],
+        }
     }
 
     /// The number of the latest fact that stands and can be undone.
@@ -222,7 +286,7 @@ type Decided = Result<Vec<InvitationEvent>, InvitationRefusal>;
 pub fn decide(invitation: &Invitation, command: InvitationCommand, facts: &InvitationFacts) -> Decided {
     let (class, specialty) = facts.listed.clone().ok_or(InvitationRefusal::NotListed)?;
     let asked = &invitation.asked;
-    is_open(facts)?;
+    is_open(facts, &command)?;
     let (survey, student, by) = (facts.survey, facts.student, facts.by);
     let begun = |effective_on| {
         let begun = InvitationEvent::InvitationBegun { survey, student, class, specialty, effective_on };
@@ -235,7 +299,7 @@ pub fn decide(invitation: &Invitation, command: InvitationCommand, facts: &Invit
         };
     }
     match command {
-        InvitationCommand::Call { result, call_back_on, note, answer, effective_on } => {
+        InvitationCommand::Call { result, call_back_on, note, answer, statement, effective_on } => {
             match (result, &answer) {
                 (CallResult::Completed, None) => return Err(InvitationRefusal::AnswerMissing),
                 (CallResult::Completed, Some(_)) | (_, None) => (),
@@ -247,12 +311,13 @@ pub fn decide(invitation: &Invitation, command: InvitationCommand, facts: &Invit
             if let Some(on) = call_back_on.filter(|on| *on < facts.today) {
                 return Err(InvitationRefusal::CallBackPast { on, today: facts.today });
             }
-            let answered = answer.map(|answer| answered(asked, answer, facts, effective_on)).transpose()?.flatten();
+            let answered = answer.map(|answer| answered(asked, (answer, statement), facts, effective_on));
+            let answered = answered.transpose()?.flatten();
             let called = InvitationEvent::Called { result, call_back_on, note, by, effective_on };
             Ok(begun(effective_on).into_iter().chain([called]).chain(answered).collect())
         }
-        InvitationCommand::Answer { answer, effective_on } => {
-            let answered = answered(asked, answer, facts, effective_on)?;
+        InvitationCommand::Answer { answer, statement, effective_on } => {
+            let answered = answered(asked, (answer, statement), facts, effective_on)?;
             let begun = begun(effective_on).filter(|_| answered.is_some());
             Ok(begun.into_iter().chain(answered).collect())
         }
@@ -263,17 +328,26 @@ pub fn decide(invitation: &Invitation, command: InvitationCommand, facts: &Invit
         InvitationCommand::Undo { version: 1, .. } if !invitation.history.is_empty() => {
             Err(InvitationRefusal::NotUndoable { version: 1 })
         }
-        InvitationCommand::Undo { version, reason, effective_on } => {
-            let undone = InvitationEvent::Undone { version, reason, effective_on };
+        InvitationCommand::Undo { version, reason, statement, effective_on } => {
+            let undone = |version| InvitationEvent::Undone { version, reason, statement, effective_on };
             let later_stands = |latest| InvitationRefusal::LaterStands { version, latest };
             let nothing = InvitationRefusal::NothingToUndo { version };
-            invitation.history.undo_latest(version, undone, later_stands, nothing)
+            let together = invitation.undone_with(version);
+            let latest = together.first().copied().unwrap_or(version);
+            let first = invitation.history.undo_latest(latest, undone(latest), later_stands, nothing)?;
+            let rest = together.into_iter().skip(1).filter(|_| !first.is_empty()).map(undone).collect::<Vec<_>>();
+            Ok(first.into_iter().chain(rest).collect())
         }
     }
 }
 
-fn is_open(facts: &InvitationFacts) -> Result<(), InvitationRefusal> {
-    if !facts.stage.takes_answers() {
+/// Answers are taken while the campaign asks; that somebody wants to hear no more, and what was wrong, also while it pauses.
+fn is_open(facts: &InvitationFacts, command: &InvitationCommand) -> Result<(), InvitationRefusal> {
+    let is_taken = match command {
+        InvitationCommand::Call { .. } | InvitationCommand::Answer { .. } => facts.stage.takes_answers(),
+        InvitationCommand::Leave { .. } | InvitationCommand::Undo { .. } => facts.stage.is_running(),
+    };
+    if !is_taken {
         return Err(InvitationRefusal::NotOpen(facts.stage));
     }
     match facts.closes_on {
@@ -285,7 +359,7 @@ fn is_open(facts: &InvitationFacts) -> Result<(), InvitationRefusal> {
 /// The answer, if it says something new.
 fn answered(
     asked: &Asked,
-    answer: Answer,
+    (answer, statement): (Answer, Option<BatchId>),
     facts: &InvitationFacts,
     effective_on: Date,
 ) -> Result<Option<InvitationEvent>, InvitationRefusal> {
@@ -293,15 +367,18 @@ fn answered(
         return Err(InvitationRefusal::OtherVersion { answered: answer.questionnaire, asked: facts.asked });
     }
     if let Some(known) = &asked.answer {
-        if known.is_of_graduate() && known.is_complete && !answer.is_of_graduate() {
+        let is_of_same = known.is_of_graduate() == answer.is_of_graduate();
+        if known.is_of_graduate() && !is_of_same {
             return Err(InvitationRefusal::GraduateAnswered);
         }
-        // Words are sealed: an answer with some may say the same, and is kept.
-        if *known == answer && answer.words.is_none() {
+        if is_of_same && known.is_complete && !answer.is_complete {
+            return Err(InvitationRefusal::CompleteAnswered);
+        }
+        if *known == answer {
             return Ok(None);
         }
     }
-    Ok(Some(InvitationEvent::Answered { answer, by: facts.by, effective_on }))
+    Ok(Some(InvitationEvent::Answered { answer, statement, by: facts.by, effective_on }))
 }
 
 /// What became of asking, after one more event.
@@ -318,8 +395,9 @@ pub fn evolve(mut asked: Asked, event: &InvitationEvent) -> Asked {
                 asked.left = Some(LeaveReason::Refused);
             }
         }
-        InvitationEvent::Answered { answer, .. } => {
+        InvitationEvent::Answered { answer, effective_on, .. } => {
             asked.answer = Some(answer.clone());
+            asked.answered_on = Some(*effective_on);
             asked.call_back_on = None;
         }
         InvitationEvent::Left { reason, .. } => {
@@ -363,8 +441,12 @@ impl Aggregate for Invitation {
 
     fn apply(&mut self, event: InvitationEvent) {
         let undone = if let InvitationEvent::Undone { version, .. } = &event { Some(*version) } else { None };
-        if let InvitationEvent::InvitationBegun { survey, student, .. } = &event {
-            self.of = Some((*survey, *student));
+        match &event {
+            InvitationEvent::InvitationBegun { survey, student, .. } => self.of = Some((*survey, *student)),
+            InvitationEvent::Answered { statement, .. } | InvitationEvent::Undone { statement, .. } => {
+                self.statement = *statement;
+            }
+            InvitationEvent::Called { .. } | InvitationEvent::Left { .. } => (),
         }
         self.history.apply(&mut self.asked, event, undone, evolve);
     }

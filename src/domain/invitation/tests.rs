@@ -51,7 +51,7 @@ fn own() -> Answer {
 }
 
 fn call(result: CallResult, answer: Option<Answer>) -> InvitationCommand {
-    InvitationCommand::Call { result, call_back_on: None, note: None, answer, effective_on: ON }
+    InvitationCommand::Call { result, call_back_on: None, note: None, answer, statement: None, effective_on: ON }
 }
 
 fn called(result: CallResult) -> InvitationEvent {
@@ -59,11 +59,11 @@ fn called(result: CallResult) -> InvitationEvent {
 }
 
 fn answered(answer: Answer) -> InvitationEvent {
-    InvitationEvent::Answered { answer, by: TEACHER, effective_on: ON }
+    InvitationEvent::Answered { answer, statement: None, by: TEACHER, effective_on: ON }
 }
 
 fn on_paper(answer: Answer) -> InvitationCommand {
-    InvitationCommand::Answer { answer, effective_on: ON }
+    InvitationCommand::Answer { answer, statement: None, effective_on: ON }
 }
 
 fn leave(reason: LeaveReason) -> InvitationCommand {
@@ -71,7 +71,11 @@ fn leave(reason: LeaveReason) -> InvitationCommand {
 }
 
 fn undo(version: u64) -> InvitationCommand {
-    InvitationCommand::Undo { version, reason: UndoReason::EntryError, effective_on: ON }
+    InvitationCommand::Undo { version, reason: UndoReason::EntryError, statement: None, effective_on: ON }
+}
+
+fn undone(version: u64) -> InvitationEvent {
+    InvitationEvent::Undone { version, reason: UndoReason::EntryError, statement: None, effective_on: ON }
 }
 
 fn state(events: &[InvitationEvent]) -> InvitationState {
@@ -93,7 +97,8 @@ fn a_call_has_a_result_and_a_completed_one_its_answer() {
     given(vec![]).when(call(CallResult::CallBack, None)).then_expect_error(InvitationRefusal::CallBackMissing);
     let on = date(2023, 6, 1);
     let result = CallResult::CallBack;
-    let past = InvitationCommand::Call { result, call_back_on: Some(on), note: None, answer: None, effective_on: ON };
+    let (note, answer, statement) = (None, None, None);
+    let past = InvitationCommand::Call { result, call_back_on: Some(on), note, answer, statement, effective_on: ON };
     given(vec![]).when(past).then_expect_error(InvitationRefusal::CallBackPast { on, today: ON });
 }
 
@@ -120,6 +125,47 @@ fn the_graduate_s_answer_outranks_another_s_and_changes_until_the_end() {
 }
 
 #[test]
+fn another_s_answer_and_one_in_part_never_take_the_place_of_what_is_better() {
+    let proxy = |is_complete| answer_of(AnsweredBy::Guardian, "seeking", is_complete);
+    let own_in_part = answer_of(AnsweredBy::Graduate, "study", false);
+    let refused = |known, answer, refusal| {
+        given(vec![begun(), answered(known)]).when(on_paper(answer)).then_expect_error(refusal);
+    };
+    refused(own_in_part.clone(), proxy(true), InvitationRefusal::GraduateAnswered);
+    refused(own_in_part.clone(), proxy(false), InvitationRefusal::GraduateAnswered);
+    refused(own(), own_in_part.clone(), InvitationRefusal::CompleteAnswered);
+    refused(proxy(true), proxy(false), InvitationRefusal::CompleteAnswered);
+    let known = vec![begun(), answered(proxy(true))];
+    given(known).when(on_paper(own_in_part.clone())).then_expect_events(vec![answered(own_in_part)]);
+}
+
+#[test]
+fn a_completed_call_and_its_answer_are_undone_together() {
+    let known = vec![begun(), called(CallResult::NoAnswer), called(CallResult::Completed), answered(own())];
+    for version in [4, 3] {
+        given(known.clone()).when(undo(version)).then_expect_events(vec![undone(4), undone(3)]);
+    }
+    let without = [known, vec![undone(4), undone(3)]].concat();
+    assert_eq!(state(&without), InvitationState::Queued);
+    given(without.clone()).when(undo(4)).then_expect_events(vec![]);
+    given(without).when(undo(2)).then_expect_events(vec![undone(2)]);
+    // An answer on paper has no call.
+    let paper = Answer { via: AnsweredVia::Paper, ..own() };
+    let known = vec![begun(), called(CallResult::CallBack), answered(paper)];
+    given(known).when(undo(3)).then_expect_events(vec![undone(3)]);
+}
+
+#[test]
+fn a_pause_takes_refusals_and_what_was_wrong_and_no_answers() {
+    let paused = || knowing(InvitationFacts { stage: SurveyStage::Paused, ..facts() });
+    let left = InvitationEvent::Left { reason: LeaveReason::Refused, by: TEACHER, effective_on: ON };
+    paused().given(vec![]).when(leave(LeaveReason::Refused)).then_expect_events(vec![begun(), left]);
+    let known = vec![begun(), called(CallResult::NoAnswer)];
+    paused().given(known.clone()).when(undo(2)).then_expect_events(vec![undone(2)]);
+    paused().given(known).when(on_paper(own())).then_expect_error(InvitationRefusal::NotOpen(SurveyStage::Paused));
+}
+
+#[test]
 fn who_left_is_asked_no_more_until_that_is_undone() {
     let left = InvitationEvent::Left { reason: LeaveReason::OptedOut, by: TEACHER, effective_on: ON };
     given(vec![]).when(leave(LeaveReason::OptedOut)).then_expect_events(vec![begun(), left.clone()]);
@@ -127,7 +173,7 @@ fn who_left_is_asked_no_more_until_that_is_undone() {
     given(known.clone()).when(leave(LeaveReason::OptedOut)).then_expect_events(vec![]);
     let has_left = InvitationRefusal::HasLeft(LeaveReason::OptedOut);
     given(known.clone()).when(on_paper(own())).then_expect_error(has_left);
-    let undone = InvitationEvent::Undone { version: 2, reason: UndoReason::EntryError, effective_on: ON };
+    let undone = undone(2);
     given(known.clone()).when(undo(2)).then_expect_events(vec![undone.clone()]);
     given(known.clone()).when(undo(1)).then_expect_error(InvitationRefusal::NotUndoable { version: 1 });
     given(known.clone()).when(undo(5)).then_expect_error(InvitationRefusal::NothingToUndo { version: 5 });
@@ -148,4 +194,12 @@ fn a_state_follows_from_calls_and_answers() {
     assert_eq!(state(&[begun(), answered(answer_of(AnsweredBy::Graduate, "study", false))]), State::Partial);
     assert_eq!(state(&[begun(), answered(answer_of(AnsweredBy::SomebodyElse, "study", true))]), State::Proxy);
     assert_eq!(state(&[begun(), answered(own())]), State::Submitted);
+    // What came back counts, also of who wants to hear no more.
+    for reason in [LeaveReason::Refused, LeaveReason::OptedOut] {
+        let left = InvitationEvent::Left { reason, by: TEACHER, effective_on: ON };
+        assert_eq!(state(&[begun(), answered(own()), left]), State::Submitted);
+    }
+    assert_eq!(state(&[begun(), answered(own()), called(CallResult::Refused)]), State::Submitted);
+    let died = InvitationEvent::Left { reason: LeaveReason::Deceased, by: TEACHER, effective_on: ON };
+    assert_eq!(state(&[begun(), answered(own()), died]), State::NotEligible);
 }

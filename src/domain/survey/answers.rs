@@ -1,7 +1,7 @@
 //! What somebody answers, held against the questionnaire: which values are coded, which are words, and what is missing.
 //!
-//! Choices, numbers and days are coded and stand in events, since figures count by them; what somebody writes freely are
-//! words, which are sealed. What is not asked of somebody is not kept.
+//! Choices are coded and stand in events, since figures count by them, and of numbers and days those of a closed list of
+//! names; everything else may say who somebody is: words, which are sealed. What is not asked of somebody is not kept.
 
 use std::collections::BTreeMap;
 
@@ -13,6 +13,8 @@ use super::questionnaire::{Question, QuestionKind, Questionnaire};
 use crate::text::cleaning::clean;
 use crate::text::days;
 
+/// The numbers and days that are coded: those of the questionnaires that come with the program.
+const CODED: [&str; 7] = ["start", "registered", "pay", "employers_count", "hired", "stayed", "hours"];
 /// Characters of a written answer.
 pub const WORDS_LEN_MAX: usize = 500;
 /// Digits of a number.
@@ -74,10 +76,10 @@ impl Questionnaire {
                 Some(text) => {
                     let values = self.values(question, text, &known)?;
                     known.insert(question.name.clone(), values.clone());
-                    match (&question.kind, values.as_slice()) {
-                        (QuestionKind::Text, [words]) => {
-                            drop(answered.words.insert(question.name.clone(), words.clone()))
-                        }
+                    let is_coded = question.kind.list().is_some()
+                        || question.kind != QuestionKind::Text && CODED.contains(&question.name.as_str());
+                    match values.as_slice() {
+                        [words] if !is_coded => drop(answered.words.insert(question.name.clone(), words.clone())),
                         _ => drop(answered.coded.insert(question.name.clone(), values)),
                     }
                 }
@@ -135,7 +137,7 @@ impl Questionnaire {
 
     fn chosen(&self, question: &Question, text: &str) -> Result<String, AnswerRefusal> {
         let choices = self.choices(question);
-        let found = choices.iter().find(|choice| choice.name == text || choice.label.zh == text);
+        let found = choices.iter().find(|choice| choice.name == text || clean(&choice.label.zh) == text);
         let refused = || AnswerRefusal::NoSuchChoice {
             question: question.name.clone(),
             choices: choices.iter().map(|choice| choice.name.clone()).collect(),

@@ -143,7 +143,8 @@ impl SurveyPart {
         let is_eligible = of.state != State::NotEligible;
         let studies = of.status.as_deref() == Some(STUDY);
         let is_known = is_eligible && (studies || kind.is_some());
-        let has_rated = |so: &[&str]| is_eligible && of.satisfaction.as_deref().is_some_and(|said| so.contains(&said));
+        let is_returned = matches!(of.state, State::Submitted | State::Partial | State::Proxy);
+        let has_rated = |so: &[&str]| is_returned && of.satisfaction.as_deref().is_some_and(|said| so.contains(&said));
         match self {
             Self::Listed => true,
             Self::Eligible => is_eligible,
@@ -158,7 +159,7 @@ impl SurveyPart {
             Self::OptedOut => of.state == State::OptedOut,
             Self::NotEligible => !is_eligible,
             Self::ClosedUnanswered => of.state == State::ClosedUnanswered,
-            Self::Returned => matches!(of.state, State::Submitted | State::Partial | State::Proxy),
+            Self::Returned => is_returned,
             Self::Valid => matches!(of.state, State::Submitted | State::Proxy) && of.is_complete,
             Self::Known => is_known,
             Self::OutcomeBase => is_known && kind != Some(DestinationKind::NotSeeking),
@@ -225,6 +226,7 @@ mod tests {
                         let (numerator, denominator) = rate.parts();
                         assert!(!numerator.has(&of) || denominator.has(&of), "{rate:?} of {of:?}");
                     }
+                    assert!(!SurveyPart::Rated.has(&of) || SurveyPart::Returned.has(&of), "{of:?}");
                 }
             }
         }

@@ -6,7 +6,9 @@ use crate::app::survey::shown::{
     count,
 };
 use crate::app::target::short_id;
+use crate::domain::survey::destination::STUDY;
 use crate::domain::survey::rates::{CountedRate, SurveyPart, SurveyRate};
+use crate::domain::terms::{DestinationKind, Term as _};
 use crate::publication::list::{ListColumn, ListValue, Listing};
 
 pub(super) fn surveys(listed: &[ListedSurvey], lang: Lang) -> Listing {
@@ -173,7 +175,7 @@ pub(super) fn invited(invited: &[ShownInvited], lang: Lang) -> Listing {
             name(shown.name.as_deref(), lang),
             word(invited.counted.state, lang),
             invited.answered_by.map(|by| words(by, lang)).into(),
-            invited.counted.status.as_deref().into(),
+            invited.counted.status.as_deref().map(|code| status(code, lang)).into(),
             invited.calls.into(),
             invited.last_call.map(|(result, on)| format!("{on} {}", words(result, lang))).into(),
             invited.call_back_on.into(),
@@ -181,6 +183,14 @@ pub(super) fn invited(invited: &[ShownInvited], lang: Lang) -> Listing {
         ]
     };
     Listing { rows: invited.iter().map(row).collect(), ..list(lang, title, columns, empty) }
+}
+
+/// The choice of `status`, as people say it.
+fn status(code: &str, lang: Lang) -> String {
+    if code == STUDY {
+        return lang.of("升学就读", "studying").to_owned();
+    }
+    DestinationKind::from_code(code).map_or(code.to_owned(), |kind| words(kind, lang).to_owned())
 }
 
 pub(super) fn calls(due: &[ShownInvited], lang: Lang) -> Listing {
@@ -231,11 +241,16 @@ pub(super) fn plan(planned: &[PlannedMessage], lang: Lang) -> Listing {
             i64::try_from(planned.number).unwrap_or(i64::MAX).into(),
             word(planned.kind, lang),
             planned.on.into(),
-            lang.of("邮件", "mail").into(),
+            lang.of("还没有发", "nothing is sent yet").into(),
             planned.persons.into(),
         ]
     };
     let notes = vec![
+        lang.of(
+            "系统还不会自动发这些消息，请照日期自行通知",
+            "Nothing is sent yet: tell the graduates on these days yourselves",
+        )
+        .to_owned(),
         lang.of(
             "人数是这之前没有人再答时的；答了、拒访、退订、匿名化的不再发，教师知道的和别人代答的照发",
             "So many if nobody answers before; who answered, refused, opted out or was erased gets no more, whom staff knows about or \

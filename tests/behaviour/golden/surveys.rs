@@ -1,7 +1,7 @@
 //! Events of campaigns and of those whom they ask, one of every kind.
 
 use gradtrail::domain::UndoReason;
-use gradtrail::domain::ids::{SealedRevision, StudentId, SurveyId};
+use gradtrail::domain::ids::{BatchId, SealedRevision, StudentId, SurveyId};
 use gradtrail::domain::invitation::{Answer, InvitationEvent};
 use gradtrail::domain::survey::codes::{
     AnsweredBy, AnsweredVia, CallResult, CancelReason, LeaveReason, SurveyStep, Wave,
@@ -75,8 +75,13 @@ pub fn invitations() -> Vec<InvitationEvent> {
             by: by(),
             effective_on,
         },
-        InvitationEvent::Answered { answer, by: by(), effective_on },
+        InvitationEvent::Answered { answer, statement: Some(BatchId(id(6))), by: by(), effective_on },
         InvitationEvent::Left { reason: LeaveReason::OptedOut, by: None, effective_on },
-        InvitationEvent::Undone { version: 3, reason: UndoReason::EntryError, effective_on },
+        InvitationEvent::Undone {
+            version: 3,
+            reason: UndoReason::EntryError,
+            statement: Some(BatchId(id(7))),
+            effective_on,
+        },
     ]
 }

@@ -39,6 +39,7 @@ pub(super) fn campaigns() -> Vec<Sample> {
         of("invitation.call_back_past", InvitationRefusal::CallBackPast { on: MAY, today: FIRST }),
         of("invitation.has_left", InvitationRefusal::HasLeft(LeaveReason::OptedOut)),
         of("invitation.graduate_answered", InvitationRefusal::GraduateAnswered),
+        of("invitation.complete_answered", InvitationRefusal::CompleteAnswered),
         of("invitation.not_undoable", InvitationRefusal::NotUndoable { version }),
         of("invitation.later_stands", InvitationRefusal::LaterStands { version, latest }),
         of("invitation.nothing_to_undo", InvitationRefusal::NothingToUndo { version }),
