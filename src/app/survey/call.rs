@@ -132,6 +132,9 @@ pub struct UndoCall {
     pub reason: UndoReason,
 }
 
+/// The words of an answer as they are sealed already.
+type KnownWords<'a> = (SealedRevision, &'a BTreeMap<String, String>);
+
 /// What became of a call or an answer.
 #[derive(Debug)]
 pub struct CallAnswer {
@@ -279,7 +282,7 @@ impl App {
         &self,
         order: &CallOrder,
         answered: Option<&(Answered, &Said, AnsweredVia)>,
-        (survey, invitation, known): (SurveyId, &Invitation, Option<(SealedRevision, &BTreeMap<String, String>)>),
+        (survey, invitation, known): (SurveyId, &Invitation, Option<KnownWords<'_>>),
         sealing: &mut Sealing<'_>,
     ) -> Result<InvitationCommand, Failure> {
         let effective_on = self.today();

@@ -190,7 +190,7 @@ fn status(code: &str, lang: Lang) -> String {
     if code == STUDY {
         return lang.of("升学就读", "studying").to_owned();
     }
-    DestinationKind::from_code(code).map_or(code.to_owned(), |kind| words(kind, lang).to_owned())
+    DestinationKind::from_code(code).map_or(code.to_owned(), |kind| words(kind, lang))
 }
 
 pub(super) fn calls(due: &[ShownInvited], lang: Lang) -> Listing {
