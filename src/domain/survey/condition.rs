@@ -193,7 +193,7 @@ impl<'t> Reader<'t> {
         if self.call("selected") {
             return self.closed(|reader| {
                 let operand = reader.operand()?;
-                reader.expect(",")?;
+                reader.pass_over(",")?;
                 Ok(Node::Selected(operand, reader.quoted().ok_or(NoCondition)?.to_owned()))
             });
         }
@@ -212,14 +212,14 @@ impl<'t> Reader<'t> {
     /// What stands before a closing bracket.
     fn closed(&mut self, read: impl FnOnce(&mut Self) -> Result<Node, NoCondition>) -> Result<Node, NoCondition> {
         let node = read(self)?;
-        self.expect(")")?;
+        self.pass_over(")")?;
         Ok(node)
     }
 
     fn operand(&mut self) -> Result<Operand, NoCondition> {
         if self.sign("${") {
             let name = self.take(|c| c != '}').trim();
-            self.expect("}")?;
+            self.pass_over("}")?;
             return if name.is_empty() { Err(NoCondition) } else { Ok(Operand::Question(name.to_owned())) };
         }
         if self.sign(".") { Ok(Operand::Itself) } else { Err(NoCondition) }
@@ -261,7 +261,7 @@ impl<'t> Reader<'t> {
         found.is_some()
     }
 
-    fn expect(&mut self, sign: &str) -> Result<(), NoCondition> {
+    fn pass_over(&mut self, sign: &str) -> Result<(), NoCondition> {
         if self.sign(sign) { Ok(()) } else { Err(NoCondition) }
     }
 }
