@@ -7,7 +7,7 @@ const { expect, expectEqual } = require("./expected");
 const DESK = { viewport: { width: 1280, height: 800 } };
 const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
 
-// What opens is waited for with a mouse by the browser's driver, and here with everything else: a link or a button asks for a page
+// With a mouse what opens is waited for by the browser's driver, otherwise here: a link or a button asks for a page
 // soon, which comes or is a file, or for none.
 const ASKED_WITHIN = 2_000;
 async function opening(thing, act) {
